@@ -1,0 +1,21 @@
+// Package kernel computes on slices of numbers and knows nothing else: no
+// shapes, no gradients, no dtypes at run time.
+//
+// Every function here is portable generic Go, and that loop is its definition.
+// Assembly is added beneath, inside the function, chosen once by CPU feature
+// and switched off by the purego build tag; callers never change.
+//
+// Conventions: the destination comes first; it may be exactly one of the
+// operands but must not overlap one otherwise. Operands of length 1 stand for
+// a constant of the destination's length. Lengths are the caller's duty: a
+// short slice panics with Go's own bounds error.
+//
+// Results never depend on GOMAXPROCS: work is cut into pieces by its size
+// alone, and reductions combine their pieces in a fixed order.
+package kernel
+
+// Float is a type that has derivatives.
+type Float interface{ float32 | float64 }
+
+// Number is a type that has arithmetic.
+type Number interface{ Float | int64 }

@@ -1,0 +1,84 @@
+package kernel
+
+// Gemm sets c = alpha · op(a) · op(b) + beta · c for row-major matrices, where
+// op transposes when its flag is set: op(a) is m×k, op(b) is k×n, c is m×n.
+// With beta 0 the old contents of c do not matter, NaN included.
+func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a, b []T, beta T, c []T) {
+	if m == 0 || n == 0 {
+		return
+	}
+	c = c[:m*n]
+	switch beta {
+	case 0:
+		Fill(c, 0)
+	case 1:
+	default:
+		Mul(c, c, []T{beta})
+	}
+	if k == 0 || alpha == 0 {
+		return
+	}
+	if transA { // rows of op(a) are columns of a; copying them once is cheap
+		t := Get[T](m * k)
+		defer Put(t)
+		Transpose(t, a, k, m)
+		a = t
+	}
+	if transB { // dot products run along contiguous rows of both operands
+		rows(m, n*k, func(i int) { gemmRowDot(c[i*n:][:n], alpha, a[i*k:][:k], b) })
+		return
+	}
+	rows(m, n*k, func(i int) { gemmRow(c[i*n:][:n], alpha, a[i*k:][:k], b) })
+}
+
+// gemmRow adds alpha · Σ_p a[p] · b[p,:] to one row of c, four rows of b at a
+// time so that c is read and written a quarter as often.
+func gemmRow[T Float](c []T, alpha T, a, b []T) {
+	n := len(c)
+	p := 0
+	for ; p+4 <= len(a); p += 4 {
+		a0, a1, a2, a3 := alpha*a[p], alpha*a[p+1], alpha*a[p+2], alpha*a[p+3]
+		b0, b1, b2, b3 := b[p*n:][:n], b[(p+1)*n:][:n], b[(p+2)*n:][:n], b[(p+3)*n:][:n]
+		for j := range c {
+			c[j] += (a0*b0[j] + a1*b1[j]) + (a2*b2[j] + a3*b3[j])
+		}
+	}
+	for ; p < len(a); p++ {
+		Axpy(c, alpha*a[p], b[p*n:])
+	}
+}
+
+// gemmRowDot adds alpha · a·b[j,:] to every element j of one row of c.
+func gemmRowDot[T Float](c []T, alpha T, a, b []T) {
+	k := len(a)
+	for j := range c {
+		r := b[j*k:][:k]
+		var s0, s1, s2, s3 T
+		p := 0
+		for ; p+4 <= k; p += 4 {
+			s0 += a[p] * r[p]
+			s1 += a[p+1] * r[p+1]
+			s2 += a[p+2] * r[p+2]
+			s3 += a[p+3] * r[p+3]
+		}
+		for ; p < k; p++ {
+			s0 += a[p] * r[p]
+		}
+		c[j] += alpha * ((s0 + s1) + (s2 + s3))
+	}
+}
+
+// Transpose sets dst (n×m) to the transpose of x (m×n), in tiles that stay in
+// the first-level cache.
+func Transpose[T any](dst, x []T, m, n int) {
+	const tile = 32
+	for i0 := 0; i0 < m; i0 += tile {
+		for j0 := 0; j0 < n; j0 += tile {
+			for i := i0; i < min(i0+tile, m); i++ {
+				for j := j0; j < min(j0+tile, n); j++ {
+					dst[j*m+i] = x[i*n+j]
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package kernel
+
+import "math"
+
+// NormAxis sets dst[o,i] = (Σ_k |x[o,k,i]|^p)^(1/p); p may be 0 or infinite.
+// Lanes are scaled by their greatest magnitude, so squares cannot overflow.
+func NormAxis[T Float](dst, x []T, outer, n, inner int, p float64) {
+	eachLane(outer, n, inner, func(at, to int) { dst[to] = T(laneNorm(x, at, n, inner, p)) })
+}
+
+func laneNorm[T Float](x []T, at, n, inner int, p float64) float64 {
+	low, high, count := math.Inf(1), 0.0, 0.0
+	for k := range n {
+		v := math.Abs(float64(x[at+k*inner]))
+		low, high = min(low, v), max(high, v)
+		if v != 0 {
+			count++
+		}
+	}
+	switch {
+	case p == 0:
+		return count
+	case math.IsInf(p, -1):
+		return low
+	case math.IsInf(p, 1) || math.IsInf(high, 0) && p > 0 || high == 0 && p > 0 || high != high:
+		return high
+	}
+	scale := high
+	if p < 0 {
+		scale = low
+	}
+	if scale == 0 || math.IsInf(scale, 0) {
+		return scale
+	}
+	var s float64
+	for k := range n {
+		s += powAbs(float64(x[at+k*inner])/scale, p)
+	}
+	switch p {
+	case 1:
+		return scale * s
+	case 2:
+		return scale * math.Sqrt(s)
+	}
+	return scale * math.Pow(s, 1/p)
+}
+
+// powAbs returns |v|^p, without math.Pow for the usual p.
+func powAbs(v, p float64) float64 {
+	switch p {
+	case 1:
+		return math.Abs(v)
+	case 2:
+		return v * v
+	}
+	return math.Pow(math.Abs(v), p)
+}

@@ -1,0 +1,59 @@
+package tensor
+
+// zip returns f applied to a and b, broadcast together. f sees runs of
+// elements, in which an operand of length 1 is a constant.
+func zip[D, T Element](op string, a, b *Tensor, f func(dst []D, a, b []T)) *Tensor {
+	x, y := Data[T](a), Data[T](b)
+	if a.shape.Equal(b.shape) {
+		out, dst := empty[D](a.shape)
+		f(dst, x, y)
+		return out
+	}
+	out, dst := empty[D](broadcast(op, a.shape, b.shape))
+	switch {
+	case out.size == 0:
+	case a.size == 1 || b.size == 1:
+		f(dst, x, y)
+	default:
+		zipRuns(dst, x, y, a.shape, b.shape, out.shape, f)
+	}
+	return out
+}
+
+// zipRuns cuts the result into runs along its last axes, as long as both
+// operands go through them in step or one stands still.
+func zipRuns[D, T Element](dst []D, x, y []T, a, b, out Shape, f func(dst []D, a, b []T)) {
+	shape, sa, sb := merged(out, broadcastStrides(a, out), broadcastStrides(b, out))
+	last := len(shape) - 1
+	n := shape[last]
+	runA, runB := 1+(n-1)*sa[last], 1+(n-1)*sb[last]
+	walk(shape[:last], sa[:last], sb[:last], func(atA, atB int) {
+		f(dst[:n], x[atA:atA+runA], y[atB:atB+runB])
+		dst = dst[n:]
+	})
+}
+
+// merged joins neighbouring axes that both operands walk as if they were one,
+// and drops axes of length 1.
+func merged(shape Shape, a, b []int) (Shape, []int, []int) {
+	var s Shape
+	var sa, sb []int
+	for i, d := range shape {
+		if d == 1 {
+			continue
+		}
+		if j := len(s) - 1; j >= 0 && sa[j] == a[i]*d && sb[j] == b[i]*d {
+			s[j], sa[j], sb[j] = s[j]*d, a[i], b[i]
+			continue
+		}
+		s, sa, sb = append(s, d), append(sa, a[i]), append(sb, b[i])
+	}
+	return s, sa, sb
+}
+
+// mapped returns f applied to x, whose type must be T.
+func mapped[D, T Element](x *Tensor, f func(dst []D, x []T)) *Tensor {
+	out, dst := empty[D](x.shape)
+	f(dst, Data[T](x))
+	return out
+}

@@ -1,0 +1,116 @@
+package tensor
+
+import (
+	"slices"
+
+	"github.com/declive/declive/internal/kernel"
+)
+
+// Trans says which operands of MatMul are transposed in their last two axes.
+type Trans uint8
+
+// TransA and TransB may be joined with |.
+const (
+	TransA Trans = 1 << iota
+	TransB
+)
+
+// MatMul returns the matrix product over the last two axes, [… m k]·[… k n] =
+// [… m n]; leading axes broadcast. A flag transposes an operand without copying
+// it: MatMul(x, w, TransB) is x·wᵀ. A 1-d operand is a row on the left and a
+// column on the right, and its axis is dropped from the result; a flag does
+// not change it. It panics when the inner lengths differ, an operand is 0-d,
+// or the types are not the same float type.
+// Source: https://pytorch.org/docs/1.13/generated/torch.matmul.html
+func MatMul(a, b *Tensor, flags ...Trans) *Tensor {
+	const op = "tensor.MatMul"
+	var t Trans
+	for _, f := range flags {
+		t |= f
+	}
+	needFloat(op, a)
+	sameType(op, a, b)
+	if a.Dims() == 0 || b.Dims() == 0 {
+		panic(Errorf(op, "a 0-d operand: shapes %v and %v", a.shape, b.shape))
+	}
+	row, col := a.Dims() == 1, b.Dims() == 1
+	if row {
+		a, t = Unsqueeze(a, 0), t&^TransA
+	}
+	if col {
+		b, t = Unsqueeze(b, 1), t&^TransB
+	}
+	p := planProduct(op, a, b, t)
+	out := a.dtype.Zeros(p.out...)
+	if a.dtype == Float32 {
+		product(p, Data[float32](out), Data[float32](a), Data[float32](b))
+	} else {
+		product(p, Data[float64](out), Data[float64](a), Data[float64](b))
+	}
+	if col {
+		out = Squeeze(out, -1)
+	}
+	if row && col {
+		return Squeeze(out, -1)
+	}
+	if row {
+		out = Squeeze(out, -2)
+	}
+	return out
+}
+
+// productPlan is one MatMul as a batch of equal matrix products.
+type productPlan struct {
+	transA, transB bool
+	m, n, k        int
+	batch          Shape // leading axes of the result
+	stepA, stepB   []int // matrices to skip along each of them
+	out            Shape
+}
+
+func planProduct(op string, a, b *Tensor, t Trans) productPlan {
+	p := productPlan{transA: t&TransA != 0, transB: t&TransB != 0}
+	la, lb := a.Dims()-2, b.Dims()-2
+	p.m, p.k = a.shape[la], a.shape[la+1]
+	if p.transA {
+		p.m, p.k = p.k, p.m
+	}
+	k2 := b.shape[lb]
+	p.n = b.shape[lb+1]
+	if p.transB {
+		k2, p.n = p.n, k2
+	}
+	batch, ok := Broadcast(a.shape[:la], b.shape[:lb])
+	if p.k != k2 || !ok {
+		panic(Errorf(op, "shapes %v%s and %v%s do not multiply", a.shape, mark(p.transA), b.shape, mark(p.transB)))
+	}
+	p.out = append(slices.Clone(batch), p.m, p.n)
+	if lb == 0 && !p.transA { // one tall matrix times one matrix
+		p.m *= batch.Size()
+		batch = Shape{}
+	}
+	p.batch = batch
+	p.stepA = broadcastStrides(a.shape[:min(la, len(batch))], batch)
+	p.stepB = broadcastStrides(b.shape[:lb], batch)
+	return p
+}
+
+// mark shows a transposed operand in an error.
+func mark(transposed bool) string {
+	if transposed {
+		return "ᵀ"
+	}
+	return ""
+}
+
+func product[T kernel.Float](p productPlan, c, a, b []T) {
+	if len(c) == 0 {
+		return
+	}
+	sizeA, sizeB, sizeC := p.m*p.k, p.k*p.n, p.m*p.n
+	next := 0
+	walk(p.batch, p.stepA, p.stepB, func(atA, atB int) {
+		kernel.Gemm(p.transA, p.transB, p.m, p.n, p.k, 1, a[atA*sizeA:][:sizeA], b[atB*sizeB:][:sizeB], 0, c[next:next+sizeC])
+		next += sizeC
+	})
+}
