@@ -110,6 +110,11 @@ func Erf(x *Tensor) *Tensor {
 	return float("tensor.Erf", x, kernel.Erf[float32], kernel.Erf[float64])
 }
 
+// Erfc returns 1 − erf(x), accurate where erf is near 1.
+func Erfc(x *Tensor) *Tensor {
+	return float("tensor.Erfc", x, kernel.Erfc[float32], kernel.Erfc[float64])
+}
+
 // Floor returns the greatest whole number not above x.
 func Floor(x *Tensor) *Tensor {
 	return float("tensor.Floor", x, kernel.Floor[float32], kernel.Floor[float64])

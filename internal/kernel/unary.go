@@ -107,6 +107,9 @@ func Atan[T Float](dst, x []T) { viaMath(dst, x, math.Atan) }
 // Erf sets dst[i] = erf x[i].
 func Erf[T Float](dst, x []T) { viaMath(dst, x, math.Erf) }
 
+// Erfc sets dst[i] = 1 − erf x[i] without cancellation.
+func Erfc[T Float](dst, x []T) { viaMath(dst, x, math.Erfc) }
+
 // Sigmoid sets dst[i] = 1/(1 + exp(−x[i])).
 func Sigmoid[T Float](dst, x []T) { viaMath(dst, x, sigmoid) }
 

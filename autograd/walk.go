@@ -1,0 +1,245 @@
+package autograd
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+
+	"github.com/declive/declive/tensor"
+)
+
+// Walk says how to go backward through a graph. The zero value is the usual way.
+type Walk struct {
+	// Seeds are the gradients of the outputs, one each; nil stands for 1 and
+	// is allowed for outputs of one element only.
+	Seeds []*Variable
+	// RetainGraph keeps the graph, so that it can be walked again.
+	RetainGraph bool
+	// CreateGraph records the walk itself, so that the gradients can be
+	// differentiated. It implies RetainGraph.
+	CreateGraph bool
+	// AllowUnused makes Grad return nil for an input that the outputs do not
+	// depend on, where it otherwise panics.
+	AllowUnused bool
+}
+
+// Backward adds the gradient of y, which must have one element, to every leaf
+// that y depends on, and frees the graph. It panics when y has more elements,
+// wants no gradient, or its graph was freed before.
+func (y *Variable) Backward() { Walk{}.Backward(y) }
+
+// Backward adds the gradient of the outputs to every leaf they depend on.
+func (w Walk) Backward(outputs ...*Variable) {
+	r := run{Walk: w, op: "autograd.Backward"}
+	r.start(outputs)
+	r.finish()
+}
+
+// Grad returns the gradient of y, which must have one element, with respect to
+// each of xs. Leaves are not touched, so many goroutines may call it over
+// shared parameters. It frees the graph and panics like Backward, and when y
+// does not depend on one of xs.
+func Grad(y *Variable, xs ...*Variable) []*Variable { return Walk{}.Grad([]*Variable{y}, xs) }
+
+// Grad returns the gradient of the outputs, summed, with respect to each input.
+func (w Walk) Grad(outputs, inputs []*Variable) []*Variable {
+	r := run{Walk: w, op: "autograd.Grad", target: make(map[*Variable]int, len(inputs))}
+	for i, x := range inputs {
+		if !x.wants && !w.AllowUnused {
+			panic(tensor.Errorf(r.op, "input %d of shape %v wants no gradient: make it with New", i, x.Shape()))
+		}
+		r.target[x] = i
+	}
+	r.found = make([]*Variable, len(inputs))
+	r.prune(outputs)
+	r.start(outputs)
+	r.finish()
+	for i, x := range inputs {
+		r.found[i] = r.found[r.target[x]] // the same input may be asked for twice
+		if r.found[i] == nil && !w.AllowUnused {
+			panic(tensor.Errorf(r.op, "no output depends on input %d of shape %v", i, x.Shape()))
+		}
+	}
+	return r.found
+}
+
+// run is one walk. Results are visited in the reverse of the order in which
+// they were created, so all gradients of a Variable have come in when its turn
+// comes; a heap holds those on the way, and no recursion limits the depth.
+type run struct {
+	Walk
+	op      string
+	pending pending
+	target  map[*Variable]int // inputs of Grad; nil in Backward
+	useful  map[*Variable]bool
+	found   []*Variable
+}
+
+// start seeds the outputs.
+func (r *run) start(outputs []*Variable) {
+	if n := len(r.Seeds); n != 0 && n != len(outputs) {
+		panic(tensor.Errorf(r.op, "%d seeds for %d outputs", n, len(outputs)))
+	}
+	for i, y := range outputs {
+		var seed *Variable
+		if r.Seeds != nil {
+			seed = r.Seeds[i]
+		}
+		r.check(i, y, seed)
+		if !y.wants {
+			continue
+		}
+		if seed == nil {
+			seed = &Variable{value: y.DType().Ones(y.Shape()...), watched: y.watched}
+		}
+		if !r.CreateGraph { // an untracked seed leaves the whole walk unrecorded
+			seed = &Variable{value: seed.value, untracked: true, watched: y.watched}
+		}
+		r.pending.add(y, seed)
+	}
+}
+
+func (r *run) check(i int, y, seed *Variable) {
+	switch {
+	case y.untracked:
+		panic(tensor.Errorf(r.op, "output %d of shape %v was computed from an untracked input, so nothing is recorded", i, y.Shape()))
+	case !y.wants && !r.AllowUnused:
+		panic(tensor.Errorf(r.op, "output %d of shape %v does not depend on anything that wants a gradient", i, y.Shape()))
+	case seed == nil && y.Size() != 1:
+		panic(tensor.Errorf(r.op, "output %d has shape %v, not one element: reduce it or give a seed", i, y.Shape()))
+	case seed != nil && (!seed.Shape().Equal(y.Shape()) || seed.DType() != y.DType()):
+		panic(tensor.Errorf(r.op, "seed %v %v for output %d of %v %v", seed.DType(), seed.Shape(), i, y.DType(), y.Shape()))
+	}
+}
+
+// finish visits everything pending.
+func (r *run) finish() {
+	for len(r.pending.items) > 0 {
+		y, g := r.pending.next()
+		g = y.hooked(g)
+		if i, ok := r.target[y]; ok {
+			r.found[i] = g
+		}
+		if r.target == nil && y.state != nil && (y.made == nil || y.state.retain) {
+			y.accumulate(g)
+		}
+		if y.made != nil {
+			r.visit(y, g)
+		}
+	}
+}
+
+// visit passes the gradient g of y on to y's inputs.
+func (r *run) visit(y, g *Variable) {
+	n := y.made
+	if n.freed {
+		panic(tensor.Errorf(r.op, "the graph at %s of shape %v was freed by an earlier walk: use RetainGraph", n.op, y.Shape()))
+	}
+	if n.all != nil {
+		needed := make([]bool, len(n.edges))
+		for i, e := range n.edges {
+			needed[i] = r.needs(e.x)
+		}
+		if slices.Contains(needed, true) {
+			for i, gx := range n.all(y, g, needed) {
+				r.pass(n.edges[i].x, gx)
+			}
+		}
+	} else {
+		for _, e := range n.edges {
+			if r.needs(e.x) {
+				r.pass(e.x, e.rule(y, g))
+			}
+		}
+	}
+	if !r.RetainGraph && !r.CreateGraph {
+		n.freed, n.edges, n.all, n.fused = true, nil, nil, nil
+	}
+}
+
+// needs reports whether the gradient of x is of use.
+func (r *run) needs(x *Variable) bool { return x.wants && (r.target == nil || r.useful[x]) }
+
+func (r *run) pass(x, g *Variable) {
+	if g != nil && r.needs(x) {
+		r.pending.add(x, fit(g, x.Shape()))
+	}
+}
+
+// prune marks what lies between the outputs and the inputs of Grad.
+func (r *run) prune(outputs []*Variable) {
+	r.useful = make(map[*Variable]bool)
+	seen := make(map[*Variable]bool)
+	todo, all := slices.Clone(outputs), []*Variable(nil)
+	for len(todo) > 0 {
+		x := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if seen[x] || !x.wants {
+			continue
+		}
+		seen[x] = true
+		all = append(all, x)
+		if x.made != nil {
+			for _, e := range x.made.edges {
+				todo = append(todo, e.x)
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b *Variable) int { return cmp.Compare(a.seq, b.seq) })
+	for _, x := range all { // inputs come before what is computed from them
+		_, useful := r.target[x]
+		if x.made != nil {
+			useful = useful || x.made.freed // to be reported when visited
+			for _, e := range x.made.edges {
+				useful = useful || r.useful[e.x]
+			}
+		}
+		r.useful[x] = useful
+	}
+}
+
+// pending is a heap of gradients on their way, latest created Variable first
+// and, for one Variable, in the order in which they came.
+type pending struct {
+	items []arrival
+	count int
+}
+
+type arrival struct {
+	x     *Variable
+	g     *Variable
+	order int
+}
+
+func (p *pending) add(x, g *Variable) {
+	p.count++
+	heap.Push(p, arrival{x, g, p.count})
+}
+
+// next removes the latest Variable and returns it with its whole gradient.
+func (p *pending) next() (x, g *Variable) {
+	first := heap.Pop(p).(arrival)
+	x, g = first.x, first.g
+	for len(p.items) > 0 && p.items[0].x == x {
+		g = g.Add(heap.Pop(p).(arrival).g)
+	}
+	return x, g
+}
+
+func (p *pending) Len() int { return len(p.items) }
+func (p *pending) Less(i, j int) bool {
+	a, b := &p.items[i], &p.items[j]
+	if a.x.seq != b.x.seq {
+		return a.x.seq > b.x.seq
+	}
+	return a.order < b.order
+}
+func (p *pending) Swap(i, j int) { p.items[i], p.items[j] = p.items[j], p.items[i] }
+func (p *pending) Push(a any)    { p.items = append(p.items, a.(arrival)) }
+func (p *pending) Pop() any {
+	n := len(p.items) - 1
+	a := p.items[n]
+	p.items[n] = arrival{}
+	p.items = p.items[:n]
+	return a
+}
