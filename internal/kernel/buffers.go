@@ -3,10 +3,13 @@ package kernel
 import (
 	"math/bits"
 	"sync"
+	"unsafe"
 )
 
-// free holds used buffers by type and by the power of two of their capacity.
-// A sync.Pool drops what a garbage collection finds unused, so nothing leaks.
+// free holds used buffers by type and by the power of two of their capacity,
+// each as a pointer to its first element, which a Pool stores without
+// allocating. A Pool drops what garbage collections find unused, so nothing
+// leaks.
 type free struct{ classes [48]sync.Pool }
 
 var (
@@ -21,8 +24,8 @@ func Get[T Float](n int) []T {
 		return nil
 	}
 	class := bits.Len(uint(n - 1))
-	if b, ok := classes[T]().classes[class].Get().(*[]T); ok {
-		return (*b)[:n]
+	if p, ok := classes[T]().classes[class].Get().(*T); ok {
+		return unsafe.Slice(p, 1<<class)[:n]
 	}
 	return make([]T, n, 1<<class)
 }
@@ -33,8 +36,7 @@ func Put[T Float](b []T) {
 	if c == 0 || c&(c-1) != 0 {
 		return // not one of ours
 	}
-	b = b[:0]
-	classes[T]().classes[bits.Len(uint(c-1))].Put(&b)
+	classes[T]().classes[bits.Len(uint(c-1))].Put(unsafe.SliceData(b))
 }
 
 func classes[T Float]() *free {

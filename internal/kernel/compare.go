@@ -33,16 +33,46 @@ func IsNaN[T Float](dst []bool, x []T) { apply(dst, x, func(v T) bool { return v
 
 // Where sets dst[i] to a[i] where c[i] holds and to b[i] elsewhere.
 func Where[T any](dst []T, c []bool, a, b []T) {
-	for i := range dst {
-		if c[i%len(c)] {
-			dst[i] = a[i%len(a)]
+	if len(dst) == 0 {
+		return
+	}
+	if len(c) == 1 {
+		if c[0] {
+			b = a
+		}
+		spread(dst, b)
+		return
+	}
+	ia, ib := stride(a, dst), stride(b, dst)
+	c = c[:len(dst)]
+	for i, yes := range c {
+		if yes {
+			dst[i] = a[i*ia]
 		} else {
-			dst[i] = b[i%len(b)]
+			dst[i] = b[i*ib]
 		}
 	}
 }
 
-// Convert sets dst[i] = x[i] in dst's type.
+// stride returns 0 for an operand that is a constant, 1 for one in step with dst.
+func stride[T any](x, dst []T) int {
+	if len(x) == 1 && len(dst) != 1 {
+		return 0
+	}
+	return 1
+}
+
+// spread copies x, or the constant x, to dst.
+func spread[T any](dst, x []T) {
+	if len(x) == 1 {
+		Fill(dst, x[0])
+		return
+	}
+	copy(dst, x[:len(dst)])
+}
+
+// Convert sets dst[i] = x[i] in dst's type. Floats are truncated to make
+// integers; NaN and what int64 cannot hold give an arbitrary one.
 func Convert[D, S Number](dst []D, x []S) { apply(dst, x, func(v S) D { return D(v) }) }
 
 // Truth sets dst[i] = x[i] != 0.

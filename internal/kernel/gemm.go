@@ -2,7 +2,8 @@ package kernel
 
 // Gemm sets c = alpha · op(a) · op(b) + beta · c for row-major matrices, where
 // op transposes when its flag is set: op(a) is m×k, op(b) is k×n, c is m×n.
-// With beta 0 the old contents of c do not matter, NaN included.
+// With beta 0 the old contents of c do not matter, NaN included; with alpha 0
+// neither do a and b, as in BLAS.
 func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a, b []T, beta T, c []T) {
 	if m == 0 || n == 0 {
 		return
@@ -13,7 +14,9 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a, b []T, beta T, 
 		Fill(c, 0)
 	case 1:
 	default:
-		Mul(c, c, []T{beta})
+		for i := range c {
+			c[i] *= beta
+		}
 	}
 	if k == 0 || alpha == 0 {
 		return
@@ -24,11 +27,22 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a, b []T, beta T, 
 		Transpose(t, a, k, m)
 		a = t
 	}
-	if transB { // dot products run along contiguous rows of both operands
-		rows(m, n*k, func(i int) { gemmRowDot(c[i*n:][:n], alpha, a[i*k:][:k], b) })
+	if per := outerGrain(n * k); m > per {
+		Parallel(m, per, func(lo, hi int) { gemmRows(transB, n, k, alpha, a[lo*k:hi*k], b, c[lo*n:hi*n]) })
 		return
 	}
-	rows(m, n*k, func(i int) { gemmRow(c[i*n:][:n], alpha, a[i*k:][:k], b) })
+	gemmRows(transB, n, k, alpha, a[:m*k], b, c)
+}
+
+// gemmRows adds alpha · a · op(b) to c, row by row.
+func gemmRows[T Float](transB bool, n, k int, alpha T, a, b, c []T) {
+	for ; len(c) > 0; a, c = a[k:], c[n:] {
+		if transB { // dot products run along contiguous rows of both operands
+			gemmRowDot(c[:n], alpha, a[:k], b)
+		} else {
+			gemmRow(c[:n], alpha, a[:k], b)
+		}
+	}
 }
 
 // gemmRow adds alpha · Σ_p a[p] · b[p,:] to one row of c, four rows of b at a

@@ -18,21 +18,23 @@ func Parallel(n, grain int, f func(lo, hi int)) {
 		return
 	}
 	grain = max(grain, 1)
-	pieces := (n + grain - 1) / grain
+	pieces := (n-1)/grain + 1
 	workers := min(pieces, runtime.GOMAXPROCS(0))
 	if workers == 1 {
-		for lo := 0; lo < n; lo += grain {
-			f(lo, min(lo+grain, n))
+		for p := range pieces {
+			f(p*grain, min(p*grain+grain, n))
 		}
 		return
 	}
-	j := &job{n: n, grain: grain, f: f}
-	j.helpers.Add(workers - 1)
+	j := &job{n: n, grain: grain, pieces: int64(pieces), f: f}
+	j.left.Add(pieces)
 	for range workers - 1 {
-		startHelper(j)
+		go j.work()
 	}
 	j.work()
-	j.helpers.Wait()
+	// Only pieces that somebody has begun are waited for: a helper that the
+	// system starts too late finds nothing to do and costs the caller nothing.
+	j.left.Wait()
 	if p := j.panicked.Load(); p != nil {
 		panic(*p)
 	}
@@ -41,33 +43,30 @@ func Parallel(n, grain int, f func(lo, hi int)) {
 // job is one call of Parallel: pieces are handed out by a counter.
 type job struct {
 	n, grain int
+	pieces   int64
 	f        func(lo, hi int)
-	next     atomic.Int64
-	helpers  sync.WaitGroup
+	next     atomic.Int64   // the piece to begin next
+	left     sync.WaitGroup // pieces not done
 	panicked atomic.Pointer[any]
 }
 
 // work takes pieces until none is left. It never panics.
 func (j *job) work() {
-	defer func() {
-		if p := recover(); p != nil {
-			j.panicked.CompareAndSwap(nil, &p)
-			j.next.Store(int64(j.n)) // no piece begins after this one
-		}
-	}()
-	for {
-		lo := int(j.next.Add(int64(j.grain))) - j.grain
-		if lo >= j.n {
-			return
-		}
-		j.f(lo, min(lo+j.grain, j.n))
+	for p := j.next.Add(1) - 1; p < j.pieces; p = j.next.Add(1) - 1 {
+		j.piece(int(p))
 	}
 }
 
-// startHelper lets one more goroutine work on j.
-func startHelper(j *job) {
-	go func() {
-		defer j.helpers.Done()
-		j.work()
+// piece does one piece, unless another has panicked.
+func (j *job) piece(p int) {
+	defer j.left.Done()
+	defer func() {
+		if v := recover(); v != nil {
+			j.panicked.CompareAndSwap(nil, &v)
+		}
 	}()
+	if j.panicked.Load() == nil {
+		lo := p * j.grain
+		j.f(lo, min(lo+j.grain, j.n))
+	}
 }

@@ -24,7 +24,18 @@ func applyPiece[D, T any](dst []D, x []T, f func(T) D) {
 // viaMath applies a float64 function of package math to either float type, so
 // that float32 results are correctly rounded but for one double rounding.
 func viaMath[T Float](dst, x []T, f func(float64) float64) {
-	apply(dst, x, func(v T) T { return T(f(float64(v))) })
+	if len(dst) <= grain {
+		viaMathPiece(dst, x, f)
+		return
+	}
+	Parallel(len(dst), grain, func(lo, hi int) { viaMathPiece(dst[lo:hi], x[lo:hi], f) })
+}
+
+func viaMathPiece[T Float](dst, x []T, f func(float64) float64) {
+	x = x[:len(dst)]
+	for i, v := range x {
+		dst[i] = T(f(float64(v)))
+	}
 }
 
 // Neg sets dst[i] = −x[i].
@@ -46,7 +57,7 @@ func Abs[T Number](dst, x []T) {
 	}
 }
 
-// Sign sets dst[i] to −1, 0 or 1; NaN stays NaN.
+// Sign sets dst[i] to −1, 0 or 1; −0 gives 0 and NaN stays NaN.
 func Sign[T Number](dst, x []T) {
 	x = x[:len(dst)]
 	for i, v := range x {
@@ -55,6 +66,8 @@ func Sign[T Number](dst, x []T) {
 			v = 1
 		case v < 0:
 			v = -1
+		case v == 0:
+			v = 0 // not −0
 		}
 		dst[i] = v
 	}
