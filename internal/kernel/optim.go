@@ -2,73 +2,133 @@ package kernel
 
 import "math"
 
+// Optimizer steps read and write a handful of buffers once. They are element
+// by element, so however they are cut the bits are the same.
+
+// stepGrain is the piece of a parameter that one worker updates at a time:
+// long enough to outweigh waking a worker, short enough to share.
+const stepGrain = 1 << 15
+
 // SGD is one step of stochastic gradient descent over one parameter, as
-// PyTorch defines it. buf may be nil when momentum is 0.
+// PyTorch 1.13 defines it.
 type SGD struct {
 	LR, Momentum, Dampening, WeightDecay float64
 	Nesterov, Maximize                   bool
 	First                                bool // the momentum buffer is still empty
 }
 
-// SGDStep updates the parameter p and its momentum buffer from gradient g.
+// SGDStep updates the parameter p and its momentum buffer from gradient g:
+//
+//	d = ±g + weightDecay·p
+//	b = momentum·b + (1−dampening)·d, or d in the first step
+//	p = p − lr·(b, or d + momentum·b for Nesterov, or d without momentum)
+//
+// buf may be nil when momentum is 0.
 func SGDStep[T Float](o SGD, p, g, buf []T) {
+	if len(p) <= stepGrain {
+		sgdPiece(o, p, g, buf)
+		return
+	}
+	Parallel(len(p), stepGrain, func(lo, hi int) { sgdPiece(o, p[lo:hi], g[lo:hi], piece(buf, lo, hi)) })
+}
+
+func sgdPiece[T Float](o SGD, p, g, buf []T) {
 	lr, mu, keep, wd := T(o.LR), T(o.Momentum), T(1-o.Dampening), T(o.WeightDecay)
+	sign := direction[T](o.Maximize)
 	g = g[:len(p)]
+	if o.Momentum == 0 {
+		for i := range p {
+			d := sign * g[i]
+			if wd != 0 { // else 0·Inf would make NaN of an infinite parameter
+				d += wd * p[i]
+			}
+			p[i] -= lr * d
+		}
+		return
+	}
+	buf = buf[:len(p)]
 	for i := range p {
-		d := g[i]
-		if o.Maximize {
-			d = -d
+		d := sign * g[i]
+		if wd != 0 {
+			d += wd * p[i]
 		}
-		d += wd * p[i]
-		if o.Momentum != 0 {
-			b := d
-			if !o.First {
-				b = mu*buf[i] + keep*d
-			}
-			buf[i] = b
-			if o.Nesterov {
-				d += mu * b
-			} else {
-				d = b
-			}
+		b := d
+		if !o.First {
+			b = mu*buf[i] + keep*d
 		}
-		p[i] -= lr * d
+		buf[i] = b
+		if o.Nesterov {
+			b = d + mu*b
+		}
+		p[i] -= lr * b
 	}
 }
 
-// Adam is one step of Adam or, with Decoupled, AdamW over one parameter.
+// Adam is one step of Adam or, with Decoupled, AdamW over one parameter, as
+// PyTorch 1.13 defines it.
 type Adam struct {
 	LR, Beta1, Beta2, Eps, WeightDecay float64
 	Decoupled, Maximize                bool
 	Step                               int // 1 for the first
 }
 
-// AdamStep updates the parameter p and its moments m and v from gradient g.
-// vmax is the running maximum of v for AMSGrad, or nil.
+// AdamStep updates the parameter p and its moments m and v from gradient g:
+//
+//	d = ±g + weightDecay·p, or p = p·(1 − lr·weightDecay) and d = ±g when decoupled
+//	m = β₁·m + (1−β₁)·d
+//	v = β₂·v + (1−β₂)·d²
+//	p = p − lr/(1−β₁ᵗ) · m / (√v / √(1−β₂ᵗ) + ε)
+//
+// vmax, the running maximum of v for AMSGrad, takes v's place in the last line
+// unless it is nil.
 func AdamStep[T Float](o Adam, p, g, m, v, vmax []T) {
+	if len(p) <= stepGrain {
+		adamPiece(o, p, g, m, v, vmax)
+		return
+	}
+	Parallel(len(p), stepGrain, func(lo, hi int) {
+		adamPiece(o, p[lo:hi], g[lo:hi], m[lo:hi], v[lo:hi], piece(vmax, lo, hi))
+	})
+}
+
+func adamPiece[T Float](o Adam, p, g, m, v, vmax []T) {
 	c1 := 1 - math.Pow(o.Beta1, float64(o.Step))
-	c2 := math.Sqrt(1 - math.Pow(o.Beta2, float64(o.Step)))
+	root := T(math.Sqrt(1 - math.Pow(o.Beta2, float64(o.Step))))
 	b1, b2, nb1, nb2 := T(o.Beta1), T(o.Beta2), T(1-o.Beta1), T(1-o.Beta2)
-	step, eps, root, wd := T(o.LR/c1), T(o.Eps), T(c2), T(o.WeightDecay)
-	shrink := T(1 - o.LR*o.WeightDecay)
+	step, eps, wd, shrink := T(o.LR/c1), T(o.Eps), T(o.WeightDecay), T(1)
+	if o.Decoupled {
+		wd, shrink = 0, T(1-o.LR*o.WeightDecay)
+	}
+	sign := direction[T](o.Maximize)
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
-	for i := range p {
-		d := g[i]
-		if o.Maximize {
-			d = -d
+	for i, w := range p {
+		d := sign * g[i]
+		if wd != 0 { // else 0·Inf would make NaN of an infinite parameter
+			d += wd * w
 		}
-		if o.Decoupled {
-			p[i] *= shrink
-		} else {
-			d += wd * p[i]
-		}
-		m[i] = b1*m[i] + nb1*d
-		v[i] = b2*v[i] + nb2*d*d
-		second := v[i]
+		mean := b1*m[i] + nb1*d
+		second := b2*v[i] + nb2*d*d
+		m[i], v[i] = mean, second
 		if vmax != nil {
 			second = max(vmax[i], second)
 			vmax[i] = second
 		}
-		p[i] -= step * m[i] / (T(math.Sqrt(float64(second)))/root + eps)
+		p[i] = shrink*w - step*mean/(T(math.Sqrt(float64(second)))/root+eps)
 	}
+}
+
+// direction returns the sign that turns descent into ascent.
+func direction[T Float](maximize bool) T {
+	if maximize {
+		return -1
+	}
+	return 1
+}
+
+// piece returns x[lo:hi], or nil for a buffer that is not there.
+func piece[T Float](x []T, lo, hi int) []T {
+	if x == nil {
+		return nil
+	}
+	return x[lo:hi]
 }

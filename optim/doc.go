@@ -1,0 +1,2 @@
+// Package optim changes parameters by their gradients.
+package optim

@@ -1,0 +1,180 @@
+package optim
+
+import (
+	"math"
+	"strings"
+
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/tensor"
+)
+
+// Optimizer changes parameters by their gradients. Schedulers and training
+// loops need no more than this.
+type Optimizer interface {
+	// Step changes every parameter once, in place. It panics, and changes
+	// nothing, when a setting is illegal or a parameter got no gradient and
+	// its group's SkipMissing is false.
+	Step()
+
+	// ZeroGrad forgets the parameters' gradients, which Backward otherwise
+	// adds to.
+	ZeroGrad()
+
+	// Rates returns pointers to the learning rates of the groups, in order.
+	Rates() []*float64
+}
+
+// group is what the optimizers' groups have in common.
+type group interface {
+	check() error
+	update(s *slot, grad *tensor.Tensor)
+	rate() *float64
+	skips() bool
+	list() *roster
+}
+
+// roster is the parameters of one group.
+type roster struct{ slots []*slot }
+
+func (r *roster) list() *roster { return r }
+
+// slot is one parameter and what the optimizer remembers about it.
+type slot struct {
+	autograd.Parameter
+	steps   int               // updates made
+	moments [3]*tensor.Tensor // nil until first used
+}
+
+// moment returns a remembered tensor, zeros at first.
+func (s *slot) moment(i int) *tensor.Tensor {
+	if s.moments[i] == nil {
+		s.moments[i] = s.DType().Zeros(s.Shape()...)
+	}
+	return s.moments[i]
+}
+
+// core is what every optimizer does alike.
+type core struct {
+	kind    string    // "Adam"
+	moments [3]string // PyTorch's names of a slot's moments
+	groups  []group
+}
+
+// op names the optimizer in an error.
+func (c *core) op() string { return "optim." + c.kind }
+
+// add gives g its parameters and appends it. It panics when there are none,
+// one has no gradients to follow, or one is given twice.
+func (c *core) add(g group, params []autograd.Parameter) {
+	if len(params) == 0 {
+		panic(tensor.Errorf(c.op(), "there are no parameters"))
+	}
+	seen, names := map[*autograd.Variable]string{}, map[string]bool{}
+	for _, other := range c.groups {
+		for _, s := range other.list().slots {
+			seen[s.Variable] = s.Name
+		}
+	}
+	r := &roster{}
+	for i, p := range params {
+		switch before, twice := seen[p.Variable]; {
+		case p.Variable == nil:
+			panic(tensor.Errorf(c.op(), "parameter %d %q is nil", i, p.Name))
+		case !p.IsLeaf() || !p.WantsGrad():
+			panic(tensor.Errorf(c.op(), "parameter %q %v is not a leaf that wants a gradient; "+
+				"make it with autograd.New, or leave it out to keep it as it is", p.Name, p.Shape()))
+		case twice:
+			panic(tensor.Errorf(c.op(), "parameter %q %v is given twice, before as %q", p.Name, p.Shape(), before))
+		case names[p.Name]:
+			panic(tensor.Errorf(c.op(), "two parameters of one group are named %q", p.Name))
+		}
+		seen[p.Variable], names[p.Name] = p.Name, true
+		r.slots = append(r.slots, &slot{Parameter: p})
+	}
+	*g.list() = *r
+	c.must(g.check())
+	c.groups = append(c.groups, g)
+}
+
+// must panics with a group's complaint.
+func (c *core) must(err error) {
+	if err != nil {
+		panic(tensor.Errorf(c.op(), "%v", err))
+	}
+}
+
+// Step changes every parameter once, in place, by the gradient that Backward
+// left in it. It panics, and changes nothing, when a setting is illegal or a
+// parameter got no gradient and its group's SkipMissing is false. Gradients of
+// NaN or Inf are applied like any other.
+func (c *core) Step() {
+	for _, g := range c.groups {
+		c.must(g.check())
+		if !g.skips() {
+			c.complain(g.list().slots)
+		}
+	}
+	for _, g := range c.groups {
+		for _, s := range g.list().slots {
+			if grad := s.Grad(); grad != nil {
+				g.update(s, grad.Value())
+				s.steps++
+			}
+		}
+	}
+}
+
+// complain panics when a parameter got no gradient.
+func (c *core) complain(slots []*slot) {
+	var missing []string
+	for _, s := range slots {
+		if s.Grad() == nil {
+			missing = append(missing, s.Name)
+		}
+	}
+	if missing != nil {
+		panic(tensor.Errorf(c.op(), "no gradient for %d of %d parameters: %s; was Backward called since ZeroGrad, "+
+			"and does the loss depend on them? Set SkipMissing to leave such parameters as they are",
+			len(missing), len(slots), shorten(missing)))
+	}
+}
+
+// shorten joins names, eliding all but the first few.
+func shorten(names []string) string {
+	const most = 5
+	if len(names) > most {
+		names = append(names[:most:most], "…")
+	}
+	return strings.Join(names, ", ")
+}
+
+// ZeroGrad forgets the gradients of all parameters. Call it before Backward,
+// which adds to what is there.
+func (c *core) ZeroGrad() {
+	for _, g := range c.groups {
+		for _, s := range g.list().slots {
+			s.ZeroGrad()
+		}
+	}
+}
+
+// Rates returns pointers to the learning rates of the groups, in order, for
+// schedulers to read and write.
+func (c *core) Rates() []*float64 {
+	out := make([]*float64, len(c.groups))
+	for i, g := range c.groups {
+		out[i] = g.rate()
+	}
+	return out
+}
+
+// finite reports whether v is a number from 0 on.
+func finite(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
+
+// elements returns the elements of t, or nil for a tensor that is not there.
+func elements[T float32 | float64](t *tensor.Tensor) []T {
+	if t == nil {
+		return nil
+	}
+	return tensor.Data[T](t)
+}
