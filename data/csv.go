@@ -70,13 +70,11 @@ func ReadCSVFile(path string, o CSVOptions) (*TensorDataset, error) {
 // An error names the line, the column and the value: of a cell that is empty,
 // not a number, NaN, infinite or too large for DType, of an unknown class, of
 // a line with too few or too many cells. A file without samples is an error
-// too. ReadCSV panics when DType is not a float.
+// too. ReadCSV panics when DType is not a float or Classes has a class twice.
 func ReadCSV(r io.Reader, o CSVOptions) (*TensorDataset, error) { return readCSV(r, "", o) }
 
 func readCSV(r io.Reader, file string, o CSVOptions) (*TensorDataset, error) {
-	if !o.DType.IsFloat() {
-		panic(tensor.Errorf("data.ReadCSV", "DType %v is not a float", o.DType))
-	}
+	needFloat("data.ReadCSV", o.DType)
 	t := &table{CSVOptions: o, labels: newLabels(o.Classes)}
 	text, err := plain(r)
 	if err == nil {
@@ -121,6 +119,7 @@ func (t *table) read(text io.Reader) error {
 	t.csv = csv.NewReader(text)
 	t.csv.FieldsPerRecord = -1 // compared here, to say how many there are
 	t.csv.TrimLeadingSpace = true
+	t.csv.ReuseRecord = true
 	if t.Comma != 0 {
 		t.csv.Comma = t.Comma
 	}
@@ -163,7 +162,7 @@ func (t *table) begin(cells []string) (isHeader bool, err error) {
 	t.width = len(cells)
 	isHeader = t.Header == WithHeader || t.Header == AutoHeader && !slices.ContainsFunc(cells, isNumber)
 	if isHeader {
-		t.names = cells
+		t.names = slices.Clone(cells)
 	}
 	if t.target, err = t.column(t.Target); err != nil {
 		return false, fmt.Errorf("target: %w", err)
@@ -189,25 +188,36 @@ func (t *table) begin(cells []string) (isHeader bool, err error) {
 
 // column finds a column by name or number.
 func (t *table) column(name string) (int, error) {
-	if name == "" {
-		return t.width - 1, nil
-	}
-	if i := slices.Index(t.names, name); i >= 0 {
+	if i := slices.Index(t.names, name); i >= 0 && name != "" {
 		if slices.Contains(t.names[i+1:], name) {
 			return 0, fmt.Errorf("several columns are named %q", name)
 		}
 		return i, nil
 	}
-	i, err := strconv.Atoi(name)
+	i, err := columnNumber(name, t.width)
 	switch {
-	case err != nil && t.names == nil:
+	case errors.Is(err, strconv.ErrSyntax) && t.names == nil:
 		return 0, fmt.Errorf("no column %q: the first line is not a header", name)
-	case err != nil:
+	case errors.Is(err, strconv.ErrSyntax):
 		return 0, fmt.Errorf("no column %q among %q", name, t.names)
-	case i < -t.width || i >= t.width:
-		return 0, fmt.Errorf("no column %d among %d", i, t.width)
+	}
+	return i, err
+}
+
+// columnNumber returns the column of width that a number names, from the last
+// one when negative; "" is the last.
+func columnNumber(number string, width int) (int, error) {
+	if number == "" {
+		return width - 1, nil
+	}
+	i, err := strconv.Atoi(number)
+	switch {
+	case err != nil:
+		return 0, fmt.Errorf("no column: %w", err)
+	case i < -width || i >= width:
+		return 0, fmt.Errorf("no column %d among %d", i, width)
 	case i < 0:
-		i += t.width
+		i += width
 	}
 	return i, nil
 }

@@ -19,11 +19,13 @@ type labels struct {
 }
 
 // newLabels returns labels for the given classes, or for whatever classes come
-// when there are none.
+// when there are none. It panics when classes has one twice.
 func newLabels(classes []string) *labels {
-	l := &labels{fixed: classes != nil, index: map[string]int64{}}
-	for _, name := range classes {
-		l.number(canonical(name))
+	l := &labels{fixed: len(classes) > 0, index: map[string]int64{}}
+	for i, name := range classes {
+		if l.number(canonical(name)) != int64(i) {
+			panic(tensor.Errorf("data.ReadCSV", "Classes[%d] = %q is there twice", i, name))
+		}
 	}
 	return l
 }
@@ -44,7 +46,7 @@ func (l *labels) add(label string) error {
 		return fmt.Errorf("the cell is empty")
 	}
 	name := canonical(label)
-	if v, err := strconv.ParseFloat(name, 64); err == nil && v != math.Trunc(v) || math.IsInf(v, 0) {
+	if v, err := strconv.ParseFloat(name, 64); err == nil && (v != math.Trunc(v) || math.IsInf(v, 0)) {
 		return fmt.Errorf("%q is a number but not a whole one, so not a class; is this a Regression?", label)
 	}
 	if _, ok := l.index[name]; !ok && l.fixed {
