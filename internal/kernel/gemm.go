@@ -21,6 +21,11 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a, b []T, beta T, 
 	if k == 0 || alpha == 0 {
 		return
 	}
+	a, b = a[:m*k], b[:k*n] // the kernels beneath check no bounds
+	if t := tilesFor[T](); t != nil && (n >= t.cols || n > 1 && m*n*k > 2048) {
+		gemmTiled(t, transA, transB, m, n, k, alpha, a, b, c)
+		return
+	}
 	if transA { // rows of op(a) are columns of a; copying them once is cheap
 		t := Get[T](m * k)
 		defer Put(t)

@@ -1,0 +1,13 @@
+// A module of its own, so that the generator's dependency concerns nobody who
+// merely uses the kernels.
+module github.com/declive/declive/internal/kernel/asm
+
+go 1.26
+
+require github.com/mmcloughlin/avo v0.5.0
+
+require (
+	golang.org/x/mod v0.6.0 // indirect
+	golang.org/x/sys v0.1.0 // indirect
+	golang.org/x/tools v0.2.0 // indirect
+)
