@@ -22,7 +22,15 @@ type Optimizer interface {
 
 	// Rates returns pointers to the learning rates of the groups, in order.
 	Rates() []*float64
+
+	// State returns what the optimizer remembers, apart from the parameters.
+	State() State
+
+	// LoadState resumes from s, or changes nothing and says why.
+	LoadState(s State) error
 }
+
+var _, _, _ Optimizer = (*SGD)(nil), (*Adam)(nil), (*AdamW)(nil)
 
 // group is what the optimizers' groups have in common.
 type group interface {
@@ -31,6 +39,8 @@ type group interface {
 	rate() *float64
 	skips() bool
 	list() *roster
+	clone() group
+	assign(from group)
 }
 
 // roster is the parameters of one group.
