@@ -40,87 +40,6 @@ func Minimum(a, b *Tensor) *Tensor {
 	return numbers("tensor.Minimum", a, b, kernel.Minimum[float32], kernel.Minimum[float64], kernel.Minimum[int64])
 }
 
-// AddScalar returns x + s, s taken in x's type.
-func AddScalar(x *Tensor, s float64) *Tensor { return Add(x, x.dtype.Scalar(s)) }
-
-// MulScalar returns x · s, s taken in x's type.
-func MulScalar(x *Tensor, s float64) *Tensor { return Mul(x, x.dtype.Scalar(s)) }
-
-// PowScalar returns x to the power p.
-func PowScalar(x *Tensor, p float64) *Tensor { return Pow(x, x.dtype.Scalar(p)) }
-
-// Equals returns, as a Bool tensor, where a = b; NaN equals nothing.
-func Equals(a, b *Tensor) *Tensor {
-	op := "tensor.Equals"
-	if sameType(op, a, b) == Bool {
-		return zip(op, a, b, kernel.Equal[bool])
-	}
-	return compare(op, a, b, kernel.Equal[float32], kernel.Equal[float64], kernel.Equal[int64])
-}
-
-// Less returns where a < b; false where either is NaN.
-func Less(a, b *Tensor) *Tensor {
-	return compare("tensor.Less", a, b, kernel.Less[float32], kernel.Less[float64], kernel.Less[int64])
-}
-
-// LessEqual returns where a <= b; false where either is NaN.
-func LessEqual(a, b *Tensor) *Tensor {
-	return compare("tensor.LessEqual", a, b, kernel.LessEqual[float32], kernel.LessEqual[float64], kernel.LessEqual[int64])
-}
-
-// Greater returns where a > b; false where either is NaN.
-func Greater(a, b *Tensor) *Tensor { return Less(b, a) }
-
-// GreaterEqual returns where a >= b; false where either is NaN.
-func GreaterEqual(a, b *Tensor) *Tensor { return LessEqual(b, a) }
-
-// And returns where both Bool tensors hold.
-func And(a, b *Tensor) *Tensor { return zip("tensor.And", a, b, kernel.And) }
-
-// Or returns where at least one of two Bool tensors holds.
-func Or(a, b *Tensor) *Tensor { return zip("tensor.Or", a, b, kernel.Or) }
-
-// Not returns where a Bool tensor does not hold.
-func Not(x *Tensor) *Tensor {
-	if x.dtype != Bool {
-		panic(Errorf("tensor.Not", "%v is not bool", x.dtype))
-	}
-	return mapped(x, kernel.Not)
-}
-
-// Where returns a where cond, a Bool tensor, holds and b elsewhere. All three
-// broadcast together.
-func Where(cond, a, b *Tensor) *Tensor {
-	const op = "tensor.Where"
-	if cond.dtype != Bool {
-		panic(Errorf(op, "the condition is %v, not bool", cond.dtype))
-	}
-	sameType(op, a, b)
-	out := broadcast(op, cond.shape, broadcast(op, a.shape, b.shape))
-	cond = Expand(cond, out...)
-	if a.size != 1 {
-		a = Expand(a, out...)
-	}
-	if b.size != 1 {
-		b = Expand(b, out...)
-	}
-	switch a.dtype {
-	case Float32:
-		return where[float32](out, cond, a, b)
-	case Float64:
-		return where[float64](out, cond, a, b)
-	case Int64:
-		return where[int64](out, cond, a, b)
-	}
-	return where[bool](out, cond, a, b)
-}
-
-func where[T Element](shape Shape, cond, a, b *Tensor) *Tensor {
-	out, dst := empty[T](shape)
-	kernel.Where(dst, Data[bool](cond), Data[T](a), Data[T](b))
-	return out
-}
-
 // numbers applies the kernel of the operands' type; bool has none.
 func numbers(op string, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64), i64 func(dst, a, b []int64)) *Tensor {
 	switch sameType(op, a, b) {
@@ -131,7 +50,7 @@ func numbers(op string, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(ds
 	case Int64:
 		return zip(op, a, b, i64)
 	}
-	panic(Errorf(op, "%v has no arithmetic", a.dtype))
+	panic(Errorf(op, "%v %v has no arithmetic", a.dtype, a.shape))
 }
 
 // floats is numbers for operations that only floats have.
@@ -142,20 +61,7 @@ func floats(op string, a, b *Tensor, f32 func(dst, a, b []float32), f64 func(dst
 	case Float64:
 		return zip(op, a, b, f64)
 	}
-	panic(Errorf(op, "%v is not a float type", a.dtype))
-}
-
-// compare is numbers with a Bool result.
-func compare(op string, a, b *Tensor, f32 func(dst []bool, a, b []float32), f64 func(dst []bool, a, b []float64), i64 func(dst []bool, a, b []int64)) *Tensor {
-	switch sameType(op, a, b) {
-	case Float32:
-		return zip(op, a, b, f32)
-	case Float64:
-		return zip(op, a, b, f64)
-	case Int64:
-		return zip(op, a, b, i64)
-	}
-	panic(Errorf(op, "%v has no order", a.dtype))
+	panic(Errorf(op, "%v %v is not a float type", a.dtype, a.shape))
 }
 
 // sameType returns the type both tensors have, or panics.

@@ -1,5 +1,7 @@
 package tensor
 
+import "slices"
+
 // zip returns f applied to a and b, broadcast together. f sees runs of
 // elements, in which an operand of length 1 is a constant.
 func zip[D, T Element](op string, a, b *Tensor, f func(dst []D, a, b []T)) *Tensor {
@@ -9,15 +11,33 @@ func zip[D, T Element](op string, a, b *Tensor, f func(dst []D, a, b []T)) *Tens
 		f(dst, x, y)
 		return out
 	}
-	out, dst := empty[D](broadcast(op, a.shape, b.shape))
+	out := &Tensor{}
+	var ok bool
+	if out.shape, ok = appendBroadcast(out.dims[:0], a.shape, b.shape); !ok {
+		panic(Errorf(op, "shapes %v and %v do not broadcast", a.shape, b.shape))
+	}
+	dst := fill[D](out)
 	switch {
 	case out.size == 0:
 	case a.size == 1 || b.size == 1:
 		f(dst, x, y)
+	case endsWith(a.shape, b.shape): // as a bias is added to each row
+		for n := len(y); len(dst) > 0; dst, x = dst[n:], x[n:] {
+			f(dst[:n], x[:n], y)
+		}
+	case endsWith(b.shape, a.shape):
+		for n := len(x); len(dst) > 0; dst, y = dst[n:], y[n:] {
+			f(dst[:n], x, y[:n])
+		}
 	default:
 		zipRuns(dst, x, y, a.shape, b.shape, out.shape, f)
 	}
 	return out
+}
+
+// endsWith reports whether the last axes of s are those of t.
+func endsWith(s, t Shape) bool {
+	return len(s) >= len(t) && slices.Equal(s[len(s)-len(t):], t)
 }
 
 // zipRuns cuts the result into runs along its last axes, as long as both
@@ -36,8 +56,9 @@ func zipRuns[D, T Element](dst []D, x, y []T, a, b, out Shape, f func(dst []D, a
 // merged joins neighbouring axes that both operands walk as if they were one,
 // and drops axes of length 1.
 func merged(shape Shape, a, b []int) (Shape, []int, []int) {
-	var s Shape
-	var sa, sb []int
+	n := len(shape)
+	room := make([]int, 3*n)
+	s, sa, sb := Shape(room[:0:n]), room[n:n:2*n], room[2*n:2*n]
 	for i, d := range shape {
 		if d == 1 {
 			continue

@@ -2,9 +2,10 @@ package tensor
 
 import "github.com/declive/declive/internal/kernel"
 
-// To returns x with elements of type d: x itself when it has that type, a new
-// tensor otherwise. Floats are truncated towards zero to make integers; numbers
-// become true unless they are 0; true becomes 1.
+// To returns t with elements of type d: t itself, not a copy, when it has that
+// type, a new tensor otherwise. Floats are truncated towards zero to make
+// integers, and NaN or what int64 cannot hold gives an arbitrary one; numbers
+// become true unless they are 0, NaN included; true becomes 1.
 func (t *Tensor) To(d DType) *Tensor {
 	if t.dtype == d {
 		return t

@@ -2,7 +2,6 @@ package tensor
 
 import (
 	"math"
-	"reflect"
 
 	"github.com/declive/declive/internal/kernel"
 )
@@ -59,10 +58,15 @@ func (d DType) Arange(start, stop, step float64) *Tensor {
 	return d.generate(int(n), func(i int) float64 { return start + float64(i)*step })
 }
 
-// Linspace returns n evenly spaced numbers from start to stop, both included.
+// Linspace returns n evenly spaced numbers from start to stop, both included;
+// start alone when n is 1.
 func (d DType) Linspace(start, stop float64, n int) *Tensor {
+	checkLengths("tensor.Linspace", Shape{n})
 	return d.generate(n, func(i int) float64 {
-		if i == n-1 {
+		switch i {
+		case 0:
+			return start
+		case n - 1: // exactly, whatever the rounding on the way
 			return stop
 		}
 		return start + float64(i)*(stop-start)/float64(n-1)
@@ -71,6 +75,7 @@ func (d DType) Linspace(start, stop float64, n int) *Tensor {
 
 // Eye returns the n×n identity matrix.
 func (d DType) Eye(n int) *Tensor {
+	checkLengths("tensor.Eye", Shape{n, n})
 	t := d.Zeros(n, n)
 	for i := range n {
 		t.Set(1, i, i)
@@ -107,84 +112,3 @@ func Linspace(start, stop float64, n int) *Tensor { return Float32.Linspace(star
 
 // Eye returns the float32 n×n identity matrix.
 func Eye(n int) *Tensor { return Float32.Eye(n) }
-
-// FromSlice copies a Go slice, or slices nested to any depth, or one number,
-// into a new tensor: [][]float32 has two axes, int and int32 elements become
-// int64. A shape, where given, reshapes the result. It panics when rows differ
-// in length, the elements are not numbers or bools, or the shape does not fit.
-func FromSlice(data any, shape ...int) *Tensor {
-	v := reflect.ValueOf(data)
-	var lengths Shape
-	for w := v; w.Kind() == reflect.Slice || w.Kind() == reflect.Array; w = w.Index(0) {
-		lengths = append(lengths, w.Len())
-		if w.Len() == 0 {
-			for e := w.Type().Elem(); e.Kind() == reflect.Slice || e.Kind() == reflect.Array; e = e.Elem() {
-				lengths = append(lengths, 0)
-			}
-			break
-		}
-	}
-	t := elementType(v).Zeros(lengths...)
-	fill := &sliceReader{to: t}
-	fill.read(v, 0)
-	if shape != nil {
-		return Reshape(t, shape...)
-	}
-	return t
-}
-
-// elementType returns the DType for the innermost elements of v.
-func elementType(v reflect.Value) DType {
-	if !v.IsValid() {
-		panic(Errorf("tensor.FromSlice", "nil is not a slice of numbers"))
-	}
-	e := v.Type()
-	for e.Kind() == reflect.Slice || e.Kind() == reflect.Array {
-		e = e.Elem()
-	}
-	switch e.Kind() {
-	case reflect.Float32:
-		return Float32
-	case reflect.Float64:
-		return Float64
-	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint8:
-		return Int64
-	case reflect.Bool:
-		return Bool
-	}
-	panic(Errorf("tensor.FromSlice", "%v does not hold numbers or bools", v.Type()))
-}
-
-// sliceReader copies nested slices into a tensor, element after element.
-type sliceReader struct {
-	to   *Tensor
-	next int
-}
-
-func (r *sliceReader) read(v reflect.Value, depth int) {
-	if depth < len(r.to.shape) {
-		if v.Len() != r.to.shape[depth] {
-			panic(Errorf("tensor.FromSlice", "a slice at depth %d has %d elements where others have %d",
-				depth, v.Len(), r.to.shape[depth]))
-		}
-		for i := range v.Len() {
-			r.read(v.Index(i), depth+1)
-		}
-		return
-	}
-	switch i := r.next; r.to.dtype {
-	case Float32:
-		Data[float32](r.to)[i] = float32(v.Float())
-	case Float64:
-		Data[float64](r.to)[i] = v.Float()
-	case Int64:
-		if v.CanUint() {
-			Data[int64](r.to)[i] = int64(v.Uint())
-		} else {
-			Data[int64](r.to)[i] = v.Int()
-		}
-	case Bool:
-		Data[bool](r.to)[i] = v.Bool()
-	}
-	r.next++
-}

@@ -15,9 +15,18 @@ const (
 	lineWidth = 75
 )
 
-// String formats t as NumPy does: nested brackets, columns aligned, four
-// decimals, the middle of large tensors elided.
+// String formats t as NumPy does: nested brackets, aligned columns, blank lines
+// between matrices, lines of 75 columns, the middle of tensors of more than
+// 1000 elements elided; no elements are "[]".
+//
+// Floats have four decimals, as in PyTorch, or none where all are whole and
+// below 10⁸. When the magnitudes reach 10⁸, fall below 10⁻⁴ or differ by more
+// than a factor of 1000, so that decimals would lose digits, every element gets
+// an exponent.
 func (t *Tensor) String() string {
+	if t.size == 0 {
+		return "[]"
+	}
 	p := printer{t: t, elide: t.size > threshold}
 	p.choose()
 	if len(t.shape) == 0 {
@@ -28,7 +37,7 @@ func (t *Tensor) String() string {
 	return b.String()
 }
 
-// GoString formats t with its type and shape, for %#v.
+// GoString formats t with its type and shape, for the verb %#v.
 func (t *Tensor) GoString() string {
 	return fmt.Sprintf("tensor %v %v\n%v", t.dtype, []int(t.shape), t)
 }
@@ -57,10 +66,10 @@ func (p *printer) choose() {
 	})
 	p.verb, p.prec = 'f', 4
 	switch {
-	case high >= 1e8 || low < 1e-4 || high/low > 1e6 && low < 1:
-		p.verb = 'e'
-	case whole:
+	case whole && high < 1e8:
 		p.prec = 0
+	case high >= 1e8 || low < 1e-4 || high/low > 1000:
+		p.verb = 'e'
 	}
 	p.shown(0, 0, func(i int) { p.width = max(p.width, len(p.text(i))) })
 }
@@ -75,8 +84,10 @@ func (p *printer) text(i int) string {
 		return strconv.FormatInt(Data[int64](p.t)[i], 10)
 	case math.IsNaN(v):
 		return "nan"
-	case math.IsInf(v, 0):
-		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(v, 'f', -1, 64), "+"))
+	case math.IsInf(v, 1):
+		return "inf"
+	case math.IsInf(v, -1):
+		return "-inf"
 	}
 	s := strconv.FormatFloat(v, p.verb, p.prec, 64)
 	if p.verb == 'f' && p.prec == 0 {
@@ -104,9 +115,6 @@ func (p *printer) indices(n int) []int {
 
 // shown calls f for every element that is printed.
 func (p *printer) shown(a, at int, f func(i int)) {
-	if p.t.size == 0 {
-		return
-	}
 	if a == len(p.t.shape) {
 		f(at)
 		return
@@ -118,11 +126,13 @@ func (p *printer) shown(a, at int, f func(i int)) {
 	}
 }
 
+// print writes the part of t below one index of each of the first a axes, at
+// being its place counted in such parts.
 func (p *printer) print(b *strings.Builder, a, at int) {
-	n := p.t.shape[a]
-	last := a == len(p.t.shape)-1
+	n, dims := p.t.shape[a], len(p.t.shape)
+	last := a == dims-1
 	b.WriteByte('[')
-	column := a + 1
+	column := dims
 	for k, i := range p.indices(n) {
 		item := "..."
 		if i >= 0 && last {
@@ -131,10 +141,10 @@ func (p *printer) print(b *strings.Builder, a, at int) {
 		switch {
 		case k == 0:
 		case !last:
-			b.WriteString(strings.Repeat("\n", len(p.t.shape)-1-a) + strings.Repeat(" ", a+1))
-		case column+1+len(item) > lineWidth:
+			b.WriteString(strings.Repeat("\n", dims-1-a) + strings.Repeat(" ", a+1))
+		case column+1+len(item) > lineWidth-dims: // leaves room for the closing brackets
 			b.WriteString("\n" + strings.Repeat(" ", a+1))
-			column = a + 1
+			column = dims
 		default:
 			b.WriteByte(' ')
 			column++

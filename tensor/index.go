@@ -15,12 +15,28 @@ func SliceStep(x *Tensor, a, start, stop, step int) *Tensor {
 		panic(Errorf(op, "step %d is not positive", step))
 	}
 	start, stop = bound(start, x.shape[i]), bound(stop, x.shape[i])
-	n := max(0, (stop-start+step-1)/step)
-	index := make([]int64, n)
-	for k := range index {
-		index[k] = int64(start + k*step)
+	if step == 1 {
+		return cut(x, i, start, max(start, stop))
+	}
+	var index []int64
+	for k := start; k < stop; k += min(step, stop-k) { // cannot overflow
+		index = append(index, int64(k))
 	}
 	return take(x, i, index)
+}
+
+// cut copies the entries start ≤ i < stop of axis a, whole runs at a time.
+func cut(x *Tensor, a, start, stop int) *Tensor {
+	shape := slices.Clone(x.shape)
+	shape[a] = stop - start
+	out := x.dtype.Zeros(shape...)
+	width := x.shape[a+1:].Size() * x.dtype.bytes()
+	run, skip := shape[a]*width, x.shape[a]*width
+	dst, src := out.bytes(), x.bytes()
+	for o := range x.shape[:a].Size() {
+		copy(dst[o*run:][:run], src[o*skip+start*width:])
+	}
+	return out
 }
 
 // bound turns a Python slice bound into an index from 0 to n.

@@ -9,7 +9,11 @@ func Concat(a int, xs ...*Tensor) *Tensor {
 	if len(xs) == 0 {
 		panic(Errorf(op, "no tensors to join"))
 	}
-	i := needAxis(op, a, xs[0])
+	return concat(op, needAxis(op, a, xs[0]), xs)
+}
+
+// concat joins along the existing axis i.
+func concat(op string, i int, xs []*Tensor) *Tensor {
 	shape := slices.Clone(xs[0].shape)
 	for _, x := range xs[1:] {
 		sameType(op, xs[0], x)
@@ -18,7 +22,7 @@ func Concat(a int, xs ...*Tensor) *Tensor {
 			want[i] = xs[0].shape[i]
 		}
 		if !want.Equal(xs[0].shape) {
-			panic(Errorf(op, "shapes %v and %v do not join along axis %d", xs[0].shape, x.shape, a))
+			panic(Errorf(op, "shapes %v and %v do not join along axis %d", xs[0].shape, x.shape, i))
 		}
 		shape[i] += x.shape[i]
 	}
@@ -44,17 +48,19 @@ func paste(out, x *Tensor, a, at int) {
 // Stack returns the tensors, all of one shape and type, joined along a new
 // axis at position a of the result.
 func Stack(a int, xs ...*Tensor) *Tensor {
+	const op = "tensor.Stack"
 	if len(xs) == 0 {
-		panic(Errorf("tensor.Stack", "no tensors to join"))
+		panic(Errorf(op, "no tensors to join"))
 	}
+	i := axis(op, a, xs[0].Dims()+1)
 	up := make([]*Tensor, len(xs))
-	for i, x := range xs {
+	for k, x := range xs {
 		if !x.shape.Equal(xs[0].shape) {
-			panic(Errorf("tensor.Stack", "shapes %v and %v differ", xs[0].shape, x.shape))
+			panic(Errorf(op, "shapes %v and %v of operand %d differ", xs[0].shape, x.shape, k))
 		}
-		up[i] = Unsqueeze(x, a)
+		up[k] = Unsqueeze(x, i)
 	}
-	return Concat(axis("tensor.Stack", a, xs[0].Dims()+1), up...)
+	return concat(op, i, up)
 }
 
 // Split returns x cut along axis a into pieces of the given lengths, which
@@ -68,13 +74,14 @@ func Split(x *Tensor, a int, lengths ...int) []*Tensor {
 	out := make([]*Tensor, len(cuts))
 	at := 0
 	for k, n := range cuts {
-		out[k] = Slice(x, i, at, at+n)
+		out[k] = cut(x, i, at, at+n)
 		at += n
 	}
 	return out
 }
 
-// SplitLengths returns the piece lengths Split uses for an axis of length n.
+// SplitLengths returns the piece lengths Split uses for an axis of length n,
+// one empty piece for an axis of length 0. It panics in the name of op.
 func SplitLengths(op string, n int, lengths []int) []int {
 	for _, l := range lengths {
 		if l < 0 || l == 0 && len(lengths) == 1 {
@@ -82,9 +89,9 @@ func SplitLengths(op string, n int, lengths []int) []int {
 		}
 	}
 	if len(lengths) == 1 {
-		var cuts []int
-		for at := 0; at < n; at += lengths[0] {
-			cuts = append(cuts, min(lengths[0], n-at))
+		cuts := []int{min(lengths[0], n)}
+		for at := cuts[0]; at < n; at += cuts[0] {
+			cuts = append(cuts, min(cuts[0], n-at))
 		}
 		return cuts
 	}
@@ -106,7 +113,7 @@ func Pad(x *Tensor, value float64, widths ...[2]int) *Tensor {
 	if len(widths) > x.Dims() {
 		panic(Errorf(op, "%d widths for shape %v", len(widths), x.shape))
 	}
-	first := x.Dims() - len(widths)
+	first, padded := x.Dims()-len(widths), x
 	for k, w := range widths {
 		if w[0] < 0 || w[1] < 0 {
 			panic(Errorf(op, "negative width %v for axis %d of %v", w, first+k, x.shape))
@@ -114,11 +121,14 @@ func Pad(x *Tensor, value float64, widths ...[2]int) *Tensor {
 		if w == [2]int{} {
 			continue
 		}
-		shape := slices.Clone(x.shape)
+		shape := slices.Clone(padded.shape)
 		shape[first+k] += w[0] + w[1]
 		out := x.dtype.Full(value, shape...)
-		paste(out, x, first+k, w[0])
-		x = out
+		paste(out, padded, first+k, w[0])
+		padded = out
 	}
-	return x
+	if padded == x {
+		return x.Clone()
+	}
+	return padded
 }

@@ -33,6 +33,7 @@ func MatMul(a, b *Tensor, flags ...Trans) *Tensor {
 	if a.Dims() == 0 || b.Dims() == 0 {
 		panic(Errorf(op, "a 0-d operand: shapes %v and %v", a.shape, b.shape))
 	}
+	shapeA, shapeB := a.shape, b.shape
 	row, col := a.Dims() == 1, b.Dims() == 1
 	if row {
 		a, t = Unsqueeze(a, 0), t&^TransA
@@ -40,21 +41,23 @@ func MatMul(a, b *Tensor, flags ...Trans) *Tensor {
 	if col {
 		b, t = Unsqueeze(b, 1), t&^TransB
 	}
-	p := planProduct(op, a, b, t)
-	out := a.dtype.Zeros(p.out...)
+	out := &Tensor{}
+	p, ok := planProduct(out, a, b, t)
+	if !ok {
+		panic(Errorf(op, "shapes %v%s and %v%s do not multiply", shapeA, mark(p.transA), shapeB, mark(p.transB)))
+	}
 	if a.dtype == Float32 {
-		product(p, Data[float32](out), Data[float32](a), Data[float32](b))
+		product(p, fill[float32](out), Data[float32](a), Data[float32](b))
 	} else {
-		product(p, Data[float64](out), Data[float64](a), Data[float64](b))
+		product(p, fill[float64](out), Data[float64](a), Data[float64](b))
+	}
+	last := out.Dims() - 1
+	if row {
+		out.shape = slices.Delete(out.shape, last-1, last)
+		last--
 	}
 	if col {
-		out = Squeeze(out, -1)
-	}
-	if row && col {
-		return Squeeze(out, -1)
-	}
-	if row {
-		out = Squeeze(out, -2)
+		out.shape = out.shape[:last]
 	}
 	return out
 }
@@ -65,11 +68,11 @@ type productPlan struct {
 	m, n, k        int
 	batch          Shape // leading axes of the result
 	stepA, stepB   []int // matrices to skip along each of them
-	out            Shape
 }
 
-func planProduct(op string, a, b *Tensor, t Trans) productPlan {
-	p := productPlan{transA: t&TransA != 0, transB: t&TransB != 0}
+// planProduct gives out its shape; ok is false when a and b do not multiply.
+func planProduct(out, a, b *Tensor, t Trans) (p productPlan, ok bool) {
+	p = productPlan{transA: t&TransA != 0, transB: t&TransB != 0}
 	la, lb := a.Dims()-2, b.Dims()-2
 	p.m, p.k = a.shape[la], a.shape[la+1]
 	if p.transA {
@@ -80,11 +83,11 @@ func planProduct(op string, a, b *Tensor, t Trans) productPlan {
 	if p.transB {
 		k2, p.n = p.n, k2
 	}
-	batch, ok := Broadcast(a.shape[:la], b.shape[:lb])
+	batch, ok := appendBroadcast(out.dims[:0], a.shape[:la], b.shape[:lb])
 	if p.k != k2 || !ok {
-		panic(Errorf(op, "shapes %v%s and %v%s do not multiply", a.shape, mark(p.transA), b.shape, mark(p.transB)))
+		return p, false
 	}
-	p.out = append(slices.Clone(batch), p.m, p.n)
+	out.shape = append(batch, p.m, p.n)
 	if lb == 0 && !p.transA { // one tall matrix times one matrix
 		p.m *= batch.Size()
 		batch = Shape{}
@@ -92,7 +95,7 @@ func planProduct(op string, a, b *Tensor, t Trans) productPlan {
 	p.batch = batch
 	p.stepA = broadcastStrides(a.shape[:min(la, len(batch))], batch)
 	p.stepB = broadcastStrides(b.shape[:lb], batch)
-	return p
+	return p, true
 }
 
 // mark shows a transposed operand in an error.

@@ -55,7 +55,7 @@ func Randint(rng *rand.Rand, low, high int64, shape ...int) *Tensor {
 	checkLengths("tensor.Randint", shape)
 	t, buf := empty[int64](shape)
 	for i := range buf {
-		buf[i] = low + rng.Int64N(high-low)
+		buf[i] = low + int64(rng.Uint64N(uint64(high)-uint64(low))) // the span may exceed int64
 	}
 	return t
 }

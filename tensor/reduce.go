@@ -1,6 +1,10 @@
 package tensor
 
-import "github.com/declive/declive/internal/kernel"
+import (
+	"slices"
+
+	"github.com/declive/declive/internal/kernel"
+)
 
 // Reductions take the axes to reduce, every axis when none is given. A trailing
 // KeepDims keeps them with length 1. An axis that does not exist or stands
@@ -9,8 +13,7 @@ import "github.com/declive/declive/internal/kernel"
 // Sum returns the sum over axes. float32 is summed in float64 and rounded
 // once; an empty sum is 0.
 func Sum(x *Tensor, axes ...int) *Tensor {
-	const op = "tensor.Sum"
-	l := lanes(op, x, axes)
+	l := lanes("tensor.Sum", x, axes)
 	switch x.dtype {
 	case Float32:
 		return reduce(l, kernel.SumAxis[float32])
@@ -19,7 +22,8 @@ func Sum(x *Tensor, axes ...int) *Tensor {
 	case Int64:
 		return reduce(l, kernel.SumAxisInt)
 	}
-	return Sum(x.To(Int64), axes...) // how many hold
+	l.x = l.x.To(Int64) // how many hold
+	return reduce(l, kernel.SumAxisInt)
 }
 
 // Prod returns the product over axes; an empty product is 1.
@@ -27,38 +31,47 @@ func Prod(x *Tensor, axes ...int) *Tensor {
 	return ordered("tensor.Prod", x, axes, kernel.ProdAxis[float32], kernel.ProdAxis[float64], kernel.ProdAxis[int64])
 }
 
-// Mean returns the mean over axes; NaN over nothing.
+// Mean returns the mean over axes; NaN over nothing. Like Sum it is computed
+// in float64 and rounded once, so a mean in float32's range is found even where
+// the sum leaves it.
 func Mean(x *Tensor, axes ...int) *Tensor {
 	needFloat("tensor.Mean", x)
-	n := lanes("tensor.Mean", x, axes).n
-	return Div(Sum(x, axes...), x.dtype.Scalar(float64(n)))
+	l := lanes("tensor.Mean", x, axes)
+	if x.dtype == Float32 {
+		return reduce(l, kernel.MeanAxis[float32])
+	}
+	return reduce(l, kernel.MeanAxis[float64])
 }
 
 // Var returns the variance Σ(x − mean)²/(n − correction) over axes: correction
 // 1 is the unbiased estimate that PyTorch gives by default, 0 the population's.
-// It is NaN where n <= correction.
+// Where n <= correction the divisor is 0: NaN when all x are equal, else +Inf.
 // Source: https://pytorch.org/docs/1.13/generated/torch.var.html
 func Var(x *Tensor, correction int, axes ...int) *Tensor {
 	const op = "tensor.Var"
 	needFloat(op, x)
-	n := lanes(op, x, axes).n
-	_, kept := Reduced(op, x.shape, axes)
-	d := Sub(x, Reshape(Mean(x, axes...), kept...))
-	return Div(Sum(Square(d), axes...), x.dtype.Scalar(float64(max(0, n-correction))))
+	l := lanes(op, x, axes)
+	by := float64(max(0, l.n-correction))
+	if x.dtype == Float32 {
+		return reduce(l, func(dst, x []float32, outer, n, inner int) { kernel.VarAxis(dst, x, outer, n, inner, by) })
+	}
+	return reduce(l, func(dst, x []float64, outer, n, inner int) { kernel.VarAxis(dst, x, outer, n, inner, by) })
 }
 
 // Max returns the greatest element over axes; NaN anywhere gives NaN. It
 // panics over nothing.
 func Max(x *Tensor, axes ...int) *Tensor {
-	needSome("tensor.Max", x, axes)
-	return ordered("tensor.Max", x, axes, kernel.MaxAxis[float32], kernel.MaxAxis[float64], kernel.MaxAxis[int64])
+	const op = "tensor.Max"
+	needSome(op, x, axes)
+	return ordered(op, x, axes, kernel.MaxAxis[float32], kernel.MaxAxis[float64], kernel.MaxAxis[int64])
 }
 
 // Min returns the least element over axes; NaN anywhere gives NaN. It panics
 // over nothing.
 func Min(x *Tensor, axes ...int) *Tensor {
-	needSome("tensor.Min", x, axes)
-	return ordered("tensor.Min", x, axes, kernel.MinAxis[float32], kernel.MinAxis[float64], kernel.MinAxis[int64])
+	const op = "tensor.Min"
+	needSome(op, x, axes)
+	return ordered(op, x, axes, kernel.MinAxis[float32], kernel.MinAxis[float64], kernel.MinAxis[int64])
 }
 
 // ArgMax returns, as Int64, the position of the first greatest element along
@@ -106,21 +119,25 @@ func LogSoftmax(x *Tensor, a int) *Tensor {
 }
 
 // laneSet is a tensor seen as [outer, n, inner] with the middle to be reduced,
-// and the shape of the result.
+// and the result, which has its shape only.
 type laneSet struct {
 	x               *Tensor
 	outer, n, inner int
-	out             Shape
+	out             *Tensor
 }
 
 // lanes arranges x for a reduction, moving the axes together when they are not.
 func lanes(op string, x *Tensor, axes []int) laneSet {
-	mask, keep := reduction(op, axes, x.Dims())
-	out, kept := Reduced(op, x.shape, axes)
-	if keep {
-		out = kept
+	set, keep := reduction(op, axes, x.Dims())
+	l := laneSet{x: x, outer: 1, n: 1, inner: 1, out: &Tensor{}}
+	l.out.shape = l.out.dims[:0]
+	for i, d := range x.shape {
+		if !set.has(i) {
+			l.out.shape = append(l.out.shape, d)
+		} else if keep {
+			l.out.shape = append(l.out.shape, 1)
+		}
 	}
-	l := laneSet{x: x, outer: 1, n: 1, inner: 1, out: out}
 	const (
 		before = iota
 		within
@@ -130,9 +147,9 @@ func lanes(op string, x *Tensor, axes []int) laneSet {
 	for i, d := range x.shape {
 		switch {
 		case d == 1: // belongs anywhere
-		case mask[i] && state == after:
-			return moved(l, x, mask)
-		case mask[i]:
+		case set.has(i) && state == after:
+			return moved(l, x, set)
+		case set.has(i):
 			state = within
 			l.n *= d
 		case state == before:
@@ -146,11 +163,11 @@ func lanes(op string, x *Tensor, axes []int) laneSet {
 }
 
 // moved puts the reduced axes last.
-func moved(l laneSet, x *Tensor, mask []bool) laneSet {
+func moved(l laneSet, x *Tensor, set axisSet) laneSet {
 	var keep, drop []int
 	l.outer, l.n, l.inner = 1, 1, 1
 	for i, d := range x.shape {
-		if mask[i] {
+		if set.has(i) {
 			drop = append(drop, i)
 			l.n *= d
 		} else {
@@ -164,11 +181,11 @@ func moved(l laneSet, x *Tensor, mask []bool) laneSet {
 
 // reduce runs a kernel over lanes.
 func reduce[D, T Element](l laneSet, f func(dst []D, x []T, outer, n, inner int)) *Tensor {
-	out, dst := empty[D](l.out)
+	dst := fill[D](l.out)
 	if len(dst) > 0 {
 		f(dst, Data[T](l.x), l.outer, l.n, l.inner)
 	}
-	return out
+	return l.out
 }
 
 // ordered reduces numbers of any type but bool.
@@ -183,7 +200,7 @@ func ordered(op string, x *Tensor, axes []int, f32 func(dst, x []float32, outer,
 	case Int64:
 		return reduce(l, i64)
 	}
-	panic(Errorf(op, "%v has no order", x.dtype))
+	panic(Errorf(op, "%v %v has no order", x.dtype, x.shape))
 }
 
 // position reduces numbers of any type but bool to indices.
@@ -199,7 +216,7 @@ func position(op string, x *Tensor, axes []int, f32 func(dst []int64, x []float3
 	case Int64:
 		return reduce(l, i64)
 	}
-	panic(Errorf(op, "%v has no order", x.dtype))
+	panic(Errorf(op, "%v %v has no order", x.dtype, x.shape))
 }
 
 // alongAxis runs a kernel that keeps the shape along one axis of a float tensor.
@@ -207,7 +224,7 @@ func alongAxis(op string, x *Tensor, a int, f32 func(dst, x []float32, outer, n,
 	f64 func(dst, x []float64, outer, n, inner int)) *Tensor {
 	needFloat(op, x)
 	l := lanes(op, x, []int{a})
-	l.out = x.shape
+	l.out.setShape(x.shape)
 	if x.dtype == Float32 {
 		return reduce(l, f32)
 	}
@@ -222,7 +239,10 @@ func needFloat(op string, x *Tensor) {
 
 // needSome panics when the reduction has results but no elements to take them from.
 func needSome(op string, x *Tensor, axes []int) {
-	if l := lanes(op, x, axes); l.n == 0 && l.out.Size() > 0 {
-		panic(Errorf(op, "shape %v has no elements along axes %v", x.shape, axes))
+	if x.size > 0 {
+		return
+	}
+	if l := lanes(op, x, axes); l.n == 0 && l.out.shape.Size() > 0 {
+		panic(Errorf(op, "shape %v has no elements along axes %v", x.shape, slices.Clone(axes)))
 	}
 }

@@ -27,10 +27,15 @@ const KeepDims = -1 << 31
 // ok is false when they cannot be combined.
 // Source: https://numpy.org/doc/stable/user/basics.broadcasting.html
 func Broadcast(a, b Shape) (out Shape, ok bool) {
+	return appendBroadcast(Shape{}, a, b)
+}
+
+// appendBroadcast is Broadcast into the room of out, which is empty.
+func appendBroadcast(out, a, b Shape) (Shape, bool) {
 	if len(a) < len(b) {
 		a, b = b, a
 	}
-	out = slices.Clone(a)
+	out = append(out, a...)
 	for i, d := range b {
 		j := len(a) - len(b) + i
 		switch {
@@ -53,39 +58,41 @@ func axis(op string, a, dims int) int {
 	return (a + n) % n
 }
 
-// reduction splits an axis list into a mask of reduced axes and KeepDims. No
+// axisSet is a set of axes, one bit each.
+type axisSet uint64
+
+func (s axisSet) has(a int) bool { return s>>a&1 != 0 }
+
+// reduction splits an axis list into the set of reduced axes and KeepDims. No
 // axis at all means every axis.
-func reduction(op string, axes []int, dims int) (mask []bool, keep bool) {
+func reduction(op string, axes []int, dims int) (set axisSet, keep bool) {
+	if dims > 64 {
+		panic(Errorf(op, "%d axes are more than a reduction can tell apart", dims))
+	}
 	if n := len(axes); n > 0 && axes[n-1] == KeepDims {
 		axes, keep = axes[:n-1], true
 	}
-	mask = make([]bool, dims)
 	for _, a := range axes {
 		i := axis(op, a, dims)
-		if dims == 0 {
-			continue
-		}
-		if mask[i] {
+		if set.has(i) {
 			panic(Errorf(op, "axis %d is given twice", a))
 		}
-		mask[i] = true
+		set |= 1 << i
 	}
 	if len(axes) == 0 {
-		for i := range mask {
-			mask[i] = true
-		}
+		set = 1<<dims - 1
 	}
-	return mask, keep
+	return set, keep
 }
 
 // Reduced returns the shape of x after a reduction over axes, without and with
 // the reduced axes kept; len(axes) == 0 reduces all. A trailing KeepDims is
 // accepted and changes nothing here.
 func Reduced(op string, x Shape, axes []int) (dropped, kept Shape) {
-	mask, _ := reduction(op, axes, len(x))
+	set, _ := reduction(op, axes, len(x))
 	dropped, kept = Shape{}, slices.Clone(x)
 	for i, d := range x {
-		if mask[i] {
+		if set.has(i) {
 			kept[i] = 1
 		} else {
 			dropped = append(dropped, d)

@@ -2,12 +2,14 @@ package tensor
 
 import (
 	"math"
+	"slices"
 	"unsafe"
 )
 
 // Tensor is a dense array of numbers of one type. It is always contiguous and
 // row-major: the last axis varies fastest. Reshape and its kin share the
-// buffer; every other operation returns a new tensor and changes no operand.
+// buffer, To and Expand return the tensor itself when there is nothing to
+// change; every other operation returns a new tensor. None changes an operand.
 //
 // The zero value is not usable; make one with New, Zeros, FromSlice and so on.
 type Tensor struct {
@@ -45,24 +47,40 @@ func Data[T Element](t *Tensor) []T {
 
 // empty returns a tensor of T with zeroed elements and its buffer.
 func empty[T Element](shape Shape) (*Tensor, []T) {
-	t := &Tensor{dtype: dtypeOf[T](), size: shape.Size()}
+	t := &Tensor{}
 	t.setShape(shape)
+	return t, fill[T](t)
+}
+
+// fill gives t, which has only a shape, zeroed elements of type T.
+func fill[T Element](t *Tensor) []T {
+	t.dtype, t.size = dtypeOf[T](), t.shape.Size()
 	buf := make([]T, t.size)
 	t.data = unsafe.Pointer(unsafe.SliceData(buf))
-	return t, buf
+	return buf
 }
 
 // setShape copies shape into t.
 func (t *Tensor) setShape(shape []int) { t.shape = append(t.dims[:0], shape...) }
 
-// checkLengths panics when a length is negative.
+// checkLengths panics when a length is negative or no memory holds them all.
 func checkLengths(op string, shape Shape) {
+	n := 1
 	for i, d := range shape {
-		if d < 0 {
-			panic(Errorf(op, "length %d of axis %d is negative in shape %v", d, i, shape))
+		if d < 0 { // the clones keep callers' shapes off the heap
+			panic(Errorf(op, "length %d of axis %d is negative in shape %v", d, i, slices.Clone(shape)))
+		}
+		if d > 0 {
+			if n > maxSize/d {
+				panic(Errorf(op, "shape %v has too many elements", slices.Clone(shape)))
+			}
+			n *= d
 		}
 	}
 }
+
+// maxSize is more elements than any address space holds.
+const maxSize = math.MaxInt >> 4
 
 // Shape returns the length of each axis. Do not change it.
 func (t *Tensor) Shape() Shape { return t.shape }
@@ -191,6 +209,9 @@ func Equal(a, b *Tensor) bool { return AllClose(a, b, 0, 0) }
 func AllClose(a, b *Tensor, rtol, atol float64) bool {
 	if a.dtype != b.dtype || !a.shape.Equal(b.shape) {
 		return false
+	}
+	if a.dtype == Int64 && rtol == 0 && atol == 0 { // beyond 2⁵³ floats would blur
+		return slices.Equal(Data[int64](a), Data[int64](b))
 	}
 	for i := range a.size {
 		x, y := a.flat(i), b.flat(i)

@@ -164,5 +164,5 @@ func float(op string, x *Tensor, f32 func(dst, x []float32), f64 func(dst, x []f
 	case Float64:
 		return mapped(x, f64)
 	}
-	panic(Errorf(op, "%v is not a type this operation knows", x.dtype))
+	panic(Errorf(op, "%v %v is not a type this operation knows", x.dtype, x.shape))
 }

@@ -1,6 +1,10 @@
 package tensor
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/declive/declive/internal/kernel"
+)
 
 // withShape returns a tensor over t's buffer with another shape of equal size.
 func (t *Tensor) withShape(shape Shape) *Tensor {
@@ -12,30 +16,27 @@ func (t *Tensor) withShape(shape Shape) *Tensor {
 // Reshape returns x with another shape, sharing its buffer. One length may be
 // −1 and is inferred. It panics when the number of elements would change.
 func Reshape(x *Tensor, shape ...int) *Tensor {
-	return x.withShape(inferred("tensor.Reshape", x, shape))
-}
-
-// inferred returns shape with its −1, if any, filled in.
-func inferred(op string, x *Tensor, shape Shape) Shape {
-	out, hole, known := slices.Clone(shape), -1, 1
-	for i, d := range shape {
+	v := x.withShape(shape)
+	hole, known := -1, 1
+	for i, d := range v.shape {
 		switch {
 		case d == -1 && hole < 0:
 			hole = i
 		case d < 0:
-			panic(Errorf(op, "shape %v has an illegal length %d", shape, d))
+			panic(Errorf("tensor.Reshape", "shape %v has an illegal length %d", slices.Clone(v.shape), d))
 		default:
 			known *= d
 		}
 	}
-	if hole >= 0 && known > 0 {
-		out[hole] = x.size / known
-		known *= out[hole]
+	if hole >= 0 && known > 0 { // with known = 0 any length would do, so none is taken
+		v.shape[hole] = x.size / known
+		known *= v.shape[hole]
 	}
-	if known != x.size || hole >= 0 && out[hole] < 0 {
-		panic(Errorf(op, "%v of %d elements cannot take shape %v", x.shape, x.size, shape))
+	if known != x.size || slices.Contains(v.shape, -1) {
+		panic(Errorf("tensor.Reshape", "%v of %d elements cannot take shape %v", x.shape, x.size, slices.Clone(Shape(shape))))
 	}
-	return out
+	checkLengths("tensor.Reshape", v.shape) // known may have wrapped around
+	return v
 }
 
 // Flatten returns x with the axes start to end (both included) merged into
@@ -60,6 +61,9 @@ func Squeeze(x *Tensor, axes ...int) *Tensor {
 	drop := make([]bool, x.Dims())
 	for _, a := range axes {
 		i := axis("tensor.Squeeze", a, x.Dims())
+		if x.Dims() == 0 {
+			continue // PyTorch lets a 0-d tensor have axis 0
+		}
 		if x.shape[i] != 1 {
 			panic(Errorf("tensor.Squeeze", "axis %d of %v has not length 1", a, x.shape))
 		}
@@ -84,7 +88,8 @@ func Unsqueeze(x *Tensor, a int) *Tensor {
 
 // Expand returns x repeated along new leading axes and along its axes of
 // length 1 until it has the given shape; −1 keeps a length. The result is a
-// copy. It panics when x does not broadcast to the shape.
+// copy, or x itself when it has the shape already. It panics when x does not
+// broadcast to the shape.
 func Expand(x *Tensor, shape ...int) *Tensor {
 	want := slices.Clone(Shape(shape))
 	for i, d := range want {
@@ -155,10 +160,11 @@ func strides(shape Shape) []int {
 // read: 0 where x is repeated.
 func broadcastStrides(x, out Shape) []int {
 	s := make([]int, len(out))
-	in := strides(x)
-	for i, d := range x {
-		if d != 1 {
-			s[len(out)-len(x)+i] = in[i]
+	step := 1
+	for i := len(x) - 1; i >= 0; i-- {
+		if x[i] != 1 {
+			s[len(out)-len(x)+i] = step
+			step *= x[i]
 		}
 	}
 	return s
@@ -182,12 +188,20 @@ func gatherStrided[T Element](dst, x []T, shape Shape, step []int) {
 	if len(dst) == 0 {
 		return
 	}
-	if len(shape) == 0 {
+	if shape, step, _ = merged(shape, step, step); len(shape) == 0 {
 		dst[0] = x[0]
 		return
 	}
 	last := len(shape) - 1
 	n, s := shape[last], step[last]
+	if last > 0 && step[last-1] == 1 && s == shape[last-1] { // whole matrices, transposed
+		rows := shape[last-1]
+		walk(shape[:last-1], step[:last-1], nil, func(at, _ int) {
+			kernel.Transpose(dst[:rows*n], x[at:at+rows*n], n, rows)
+			dst = dst[rows*n:]
+		})
+		return
+	}
 	walk(shape[:last], step[:last], nil, func(at, _ int) {
 		if s == 1 {
 			copy(dst[:n], x[at:])
@@ -203,7 +217,8 @@ func gatherStrided[T Element](dst, x []T, shape Shape, step []int) {
 // walk visits every index of shape in row-major order and gives f the offsets
 // that the strides a and b (which may be nil) lead to.
 func walk(shape Shape, a, b []int, f func(atA, atB int)) {
-	index := make([]int, len(shape))
+	var room [6]int // so that usual shapes cost no allocation
+	index := append(room[:0], make([]int, len(shape))...)
 	atA, atB := 0, 0
 	for {
 		f(atA, atB)

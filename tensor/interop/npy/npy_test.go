@@ -188,7 +188,8 @@ func TestBadHeaders(t *testing.T) {
 		"{'descr': '<M8[ns]', 'fortran_order': False, 'shape': (2,)}":                         "without counterpart",
 		"{'descr': '<f4', 'fortran_order': False, 'shape': (4000000000, 4000000000)}":         "more elements than fit",
 		"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,)}":                 "0 of 8000000000000 bytes",
-		"{'descr': '<f8', 'fortran_order': False, 'shape': (9000000000000000000, 0)}":         "",
+		"{'descr': '<f8', 'fortran_order': False, 'shape': (9000000000000000000, 0)}":         "more elements than fit",
+		"{'descr': '<f8', 'fortran_order': False, 'shape': (9000000000, 0)}":                  "",
 		"{'shape': (0,), \"fortran_order\": True, 'descr': '|b1'}                           ": "",
 	} {
 		_, err := Read(withHeader(dict))

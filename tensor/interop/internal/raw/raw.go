@@ -101,15 +101,15 @@ func Size(shape []int, size int) (n int, ok bool) {
 	if len(shape) > 0 && slices.Min(shape) < 0 {
 		return 0, false
 	}
-	if slices.Contains(shape, 0) {
-		return 0, true
-	}
 	n = 1
-	for _, d := range shape {
-		if n > math.MaxInt/size/d {
+	for _, d := range shape { // empty axes too must not hide that the others are beyond all memory
+		if n > math.MaxInt/16/max(size, 1)/max(d, 1) {
 			return 0, false
 		}
-		n *= d
+		n *= max(d, 1)
+	}
+	if slices.Contains(shape, 0) {
+		return 0, true
 	}
 	return n, true
 }
