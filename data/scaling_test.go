@@ -27,7 +27,7 @@ func TestStandardizeAgreesWithScikitLearn(t *testing.T) {
 func TestScalingLeavesConstantsAtZero(t *testing.T) {
 	// 0.1 has no exact float: a mean summed up carelessly misses it, and the
 	// deviation becomes rounding's.
-	x := tensor.Concat(1, tensor.Full(0.1, 1000, 1), tensor.Reshape(tensor.Arange(0, 1000, 1), 1000, 1))
+	x := tensor.Concat(1, tensor.Float64.Full(0.1, 1000, 1), tensor.Reshape(tensor.Float64.Arange(0, 1000, 1), 1000, 1))
 	ds := NewTensorDataset(x, nil)
 	for _, s := range []*Scaling{Standardize(ds), MinMax(ds)} {
 		y := s.Apply(x)
