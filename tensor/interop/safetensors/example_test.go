@@ -12,7 +12,7 @@ import (
 
 func Example() {
 	state := safetensors.File{
-		Tensors: []safetensors.Named{
+		Tensors: []tensor.Named{
 			{Name: "fc.weight", Tensor: tensor.FromSlice([][]float32{{1, 2}, {3, 4}})},
 			{Name: "fc.bias", Tensor: tensor.FromSlice([]float32{5, 6})},
 		},
@@ -46,7 +46,7 @@ func ExampleWriteFile() {
 	path := filepath.Join(dir, "model.safetensors")
 
 	err = safetensors.WriteFile(path, safetensors.File{
-		Tensors: []safetensors.Named{{Name: "x", Tensor: tensor.Ones(3)}},
+		Tensors: []tensor.Named{{Name: "x", Tensor: tensor.Ones(3)}},
 	})
 	fmt.Println(err)
 	f, err := safetensors.ReadFile(path)

@@ -120,7 +120,7 @@ func parseHeader(text []byte) (f File, entries []entry, err error) {
 		if err := d.Decode(&e); err != nil {
 			return f, nil, fmt.Errorf("tensor %q: %w", name, err)
 		}
-		f.Tensors, entries = append(f.Tensors, Named{Name: name}), append(entries, e)
+		f.Tensors, entries = append(f.Tensors, tensor.Named{Name: name}), append(entries, e)
 	}
 	if _, err := d.Token(); err != nil { // the closing brace
 		return f, nil, unexpected(err)

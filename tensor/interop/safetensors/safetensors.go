@@ -5,7 +5,7 @@
 //	weight := f.Tensor("fc1.weight")
 //
 //	err = safetensors.WriteFile("out.safetensors", safetensors.File{
-//		Tensors:  []safetensors.Named{{"fc1.weight", weight}},
+//		Tensors:  []tensor.Named{{Name: "fc1.weight", Tensor: weight}},
 //		Metadata: map[string]string{"format": "pt"},
 //	})
 //
@@ -31,14 +31,8 @@ import (
 
 // File is what one file holds.
 type File struct {
-	Tensors  []Named           // in the order of the header
+	Tensors  []tensor.Named    // in the order of the header; names as in PyTorch: "fc1.weight"
 	Metadata map[string]string // free text, such as {"format": "pt"}; may be nil
-}
-
-// Named is a tensor and its name, as in a PyTorch state dict: "fc1.weight".
-type Named struct {
-	Name   string
-	Tensor *tensor.Tensor
 }
 
 // Tensor returns the tensor with the given name, nil when there is none.

@@ -28,13 +28,13 @@ func bytesOf(header string, elements ...byte) []byte {
 // the one the elements are laid out in.
 func mixed() File {
 	return File{
-		Tensors: []Named{
-			{"mask", tensor.New([]bool{true, false, true}, 3)},
-			{"fc.weight", tensor.New([]float32{1, -2, 3.5, 4, 5, 6}, 2, 3)},
-			{"empty", tensor.Zeros(0, 4)},
-			{"steps", tensor.Int64.Scalar(7)},
-			{"wide", tensor.New([]float64{math.Pi, math.Inf(-1)}, 1, 2)},
-			{`odd "näme"`, tensor.New([]float32{0.5}, 1)},
+		Tensors: []tensor.Named{
+			{Name: "mask", Tensor: tensor.New([]bool{true, false, true}, 3)},
+			{Name: "fc.weight", Tensor: tensor.New([]float32{1, -2, 3.5, 4, 5, 6}, 2, 3)},
+			{Name: "empty", Tensor: tensor.Zeros(0, 4)},
+			{Name: "steps", Tensor: tensor.Int64.Scalar(7)},
+			{Name: "wide", Tensor: tensor.New([]float64{math.Pi, math.Inf(-1)}, 1, 2)},
+			{Name: `odd "näme"`, Tensor: tensor.New([]float32{0.5}, 1)},
 		},
 		Metadata: map[string]string{"format": "pt", "by": "test"},
 	}
@@ -66,10 +66,10 @@ func TestReadBytesMadeByHand(t *testing.T) {
 		1, 0)))
 	require.NoError(t, err)
 	requireSame(t, File{
-		Tensors: []Named{
-			{"b", tensor.Int64.Scalar(-2)},
-			{"a", tensor.New([]float32{1, -2}, 2, 1)},
-			{"c", tensor.New([]bool{true, false})},
+		Tensors: []tensor.Named{
+			{Name: "b", Tensor: tensor.Int64.Scalar(-2)},
+			{Name: "a", Tensor: tensor.New([]float32{1, -2}, 2, 1)},
+			{Name: "c", Tensor: tensor.New([]bool{true, false})},
 		},
 		Metadata: map[string]string{"format": "pt"},
 	}, got)
@@ -78,7 +78,7 @@ func TestReadBytesMadeByHand(t *testing.T) {
 }
 
 func TestWriteBytes(t *testing.T) {
-	f := File{Tensors: []Named{{"m", tensor.New([]bool{true})}, {"x", tensor.New([]float32{1})}}}
+	f := File{Tensors: []tensor.Named{{Name: "m", Tensor: tensor.New([]bool{true})}, {Name: "x", Tensor: tensor.New([]float32{1})}}}
 	// The elements of x come first, being longer; the header keeps the order.
 	header := `{"m":{"dtype":"BOOL","shape":[1],"data_offsets":[4,5]},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`
 	header += strings.Repeat(" ", 7-(len(header)+7)%8)
@@ -87,7 +87,7 @@ func TestWriteBytes(t *testing.T) {
 
 func TestRoundTrip(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.safetensors")
-	for _, want := range []File{mixed(), {}, {Metadata: map[string]string{"a": ""}}, {Tensors: []Named{{"big", tensor.Arange(0, 70_001, 1)}}}} {
+	for _, want := range []File{mixed(), {}, {Metadata: map[string]string{"a": ""}}, {Tensors: []tensor.Named{{Name: "big", Tensor: tensor.Arange(0, 70_001, 1)}}}} {
 		require.NoError(t, WriteFile(path, want))
 		got, err := ReadFile(path)
 		require.NoError(t, err)
@@ -203,16 +203,16 @@ func TestHostileHeaderIsCheap(t *testing.T) {
 
 func TestWriteRefuses(t *testing.T) {
 	x := tensor.Zeros(1)
-	for text, tensors := range map[string][]Named{
-		"is nil":                {{"a", nil}},
-		"cannot be named":       {{"__metadata__", x}},
-		"is not UTF-8":          {{"\xff", x}},
-		`two tensors are named`: {{"a", x}, {"b", x}, {"a", x}},
+	for text, tensors := range map[string][]tensor.Named{
+		"is nil":                {{Name: "a", Tensor: nil}},
+		"cannot be named":       {{Name: "__metadata__", Tensor: x}},
+		"is not UTF-8":          {{Name: "\xff", Tensor: x}},
+		`two tensors are named`: {{Name: "a", Tensor: x}, {Name: "b", Tensor: x}, {Name: "a", Tensor: x}},
 	} {
 		assert.ErrorContains(t, Write(io.Discard, File{Tensors: tensors}), text)
 	}
 	dir := t.TempDir()
-	require.Error(t, WriteFile(filepath.Join(dir, "x"), File{Tensors: []Named{{"a", nil}}}))
+	require.Error(t, WriteFile(filepath.Join(dir, "x"), File{Tensors: []tensor.Named{{Name: "a", Tensor: nil}}}))
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Empty(t, left)

@@ -47,7 +47,7 @@ func Write(w io.Writer, f File) error {
 	return nil
 }
 
-func checkNames(tensors []Named) error {
+func checkNames(tensors []tensor.Named) error {
 	seen := map[string]bool{}
 	for _, n := range tensors {
 		switch {
@@ -66,7 +66,7 @@ func checkNames(tensors []Named) error {
 }
 
 // layout returns the indices of tensors in the order of their elements.
-func layout(tensors []Named) []int {
+func layout(tensors []tensor.Named) []int {
 	order := make([]int, len(tensors))
 	for i := range order {
 		order[i] = i
