@@ -125,7 +125,7 @@ func TestUnary(t *testing.T) {
 		"Sqrt": {Sqrt, math.Sqrt, false}, "Rsqrt": {Rsqrt, func(v float64) float64 { return 1 / math.Sqrt(v) }, false},
 		"Exp": {Exp, math.Exp, false}, "Expm1": {Expm1, math.Expm1, false}, "Log": {Log, math.Log, false}, "Log1p": {Log1p, math.Log1p, false},
 		"Sin": {Sin, math.Sin, false}, "Cos": {Cos, math.Cos, false}, "Tan": {Tan, math.Tan, false}, "Atan": {Atan, math.Atan, false},
-		"Sinh": {Sinh, math.Sinh, false}, "Cosh": {Cosh, math.Cosh, false}, "Tanh": {Tanh, math.Tanh, false}, "Erf": {Erf, math.Erf, false},
+		"Sinh": {Sinh, math.Sinh, false}, "Cosh": {Cosh, math.Cosh, false}, "Tanh": {Tanh, math.Tanh, false}, "Erf": {Erf, math.Erf, false}, "Erfc": {Erfc, math.Erfc, false},
 		"Sigmoid": {Sigmoid, sigmoid, false}, "Softplus": {Softplus, func(v float64) float64 { return math.Log1p(math.Exp(v)) }, false},
 		"ReLU":  {ReLU, func(v float64) float64 { return max(v, 0) }, false},
 		"Floor": {Floor, math.Floor, false}, "Ceil": {Ceil, math.Ceil, false}, "Round": {Round, math.RoundToEven, false},

@@ -18,8 +18,8 @@ func (s Shape) Size() int {
 // Equal reports whether both shapes have the same lengths in the same order.
 func (s Shape) Equal(t Shape) bool { return slices.Equal(s, t) }
 
-// KeepDims, given as the last axis of a reduction, keeps the reduced axes in
-// the result with length 1: tensor.Sum(x, 1, tensor.KeepDims).
+// KeepDims keeps the reduced axes in the result with length 1 when it is given
+// as the last axis of a reduction: tensor.Sum(x, 1, tensor.KeepDims).
 const KeepDims = -1 << 31
 
 // Broadcast returns the shape that tensors of shapes a and b combine to: axes
