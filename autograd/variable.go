@@ -133,7 +133,7 @@ func (x *Variable) SetGrad(g *Variable) {
 
 // ZeroGrad forgets the gradient, so that the next Backward starts anew.
 func (x *Variable) ZeroGrad() {
-	if x.state != nil {
+	if x.wants && x.state != nil {
 		x.SetGrad(nil)
 	}
 }
