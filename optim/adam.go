@@ -1,7 +1,7 @@
 package optim
 
 import (
-	"fmt"
+	"cmp"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
@@ -100,20 +100,13 @@ func (g *AdamGroup) clone() group      { c := *g; return &c }
 func (g *AdamGroup) assign(from group) { *g = *from.(*AdamGroup) }
 
 func (g *AdamGroup) check() error {
-	switch {
-	case !finite(g.LR):
-		return fmt.Errorf("LR is %v, not a number from 0 on", g.LR)
-	case !finite(g.Eps):
-		return fmt.Errorf("Eps is %v, not a number from 0 on", g.Eps)
-	case !finite(g.WeightDecay):
-		return fmt.Errorf("WeightDecay is %v, not a number from 0 on", g.WeightDecay)
-	}
-	for i, b := range g.Betas {
-		if !(0 <= b && b < 1) {
-			return fmt.Errorf("Betas[%d] is %v, not from 0 to below 1", i, b)
-		}
-	}
-	return nil
+	return cmp.Or(
+		notNegative("LR", g.LR),
+		fraction("Betas[0]", g.Betas[0]),
+		fraction("Betas[1]", g.Betas[1]),
+		notNegative("Eps", g.Eps),
+		notNegative("WeightDecay", g.WeightDecay),
+	)
 }
 
 func (g *AdamGroup) update(s *slot, grad *tensor.Tensor) {

@@ -1,2 +1,66 @@
-// Package optim changes parameters by their gradients.
+// Package optim changes parameters by their gradients, with PyTorch's numbers.
+//
+// # The training loop
+//
+//	params := autograd.Parameters(w, b) // or those that package nn finds in a model
+//	opt := optim.NewAdam(params)        // PyTorch's defaults
+//	opt.LR = 3e-4                       // but for this
+//	for x, y := range batches {
+//		opt.ZeroGrad()             // forget the last gradients
+//		loss := forward(x, y)      // record
+//		loss.Backward()            // leave a gradient in every parameter
+//		opt.Step()                 // change the parameters
+//	}
+//
+// Step panics when a parameter got no gradient, since a network that never
+// learns is worse than a message. Where some parameters rightly get none now
+// and then, set SkipMissing.
+//
+// # Optimizers
+//
+// SGD, Adam and AdamW follow PyTorch 1.13.1 to rounding. Their exported fields
+// are the settings; change them at any time between steps. The fields' JSON
+// names are PyTorch's arguments, so a file can be decoded over the defaults:
+//
+//	json.Unmarshal([]byte(`{"lr": 0.1, "amsgrad": true}`), opt)
+//
+// # Groups
+//
+// AddGroup adds parameters with settings of their own. The optimizer's own
+// fields are those of its first group, and a new group begins as a copy of
+// what they are then:
+//
+//	opt := optim.NewSGD(body, 0.01)
+//	opt.Momentum = 0.9
+//	head := opt.AddGroup(headParams)
+//	head.LR = 0.1 // with momentum 0.9
+//
+// # Clipping
+//
+// Between Backward and Step, ClipGradNorm limits the length of all gradients
+// together, ClipGradValue every element. ClipFiniteGradNorm returns an error
+// when there is NaN or Inf among them.
+//
+// # Schedules
+//
+// A Scheduler changes the learning rates of an optimizer's groups from epoch
+// to epoch:
+//
+//	sched := optim.NewCosineAnnealingLR(opt, epochs)
+//	for range epochs {
+//		trainAnEpoch(opt)
+//		sched.Step() // after the optimizer's steps
+//	}
+//
+// # Stopping and going on
+//
+// State returns what an optimizer or scheduler remembers, LoadState takes it
+// up, and training goes on with the same bits. The numbers are stored by
+// encoding/json, the moments are named tensors.
+//
+// # Goroutines
+//
+// An optimizer is for one goroutine, and while it steps, no other may read the
+// parameters. Step itself shares the work on large parameters among
+// processors; the result does not depend on how many there are.
 package optim

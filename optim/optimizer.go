@@ -1,7 +1,6 @@
 package optim
 
 import (
-	"math"
 	"strings"
 
 	"github.com/declive/declive/autograd"
@@ -71,16 +70,16 @@ type core struct {
 }
 
 // op names the optimizer in an error.
-func (c *core) op() string { return "optim." + c.kind }
+func (o *core) op() string { return "optim." + o.kind }
 
 // add gives g its parameters and appends it. It panics when there are none,
 // one has no gradients to follow, or one is given twice.
-func (c *core) add(g group, params []autograd.Parameter) {
+func (o *core) add(g group, params []autograd.Parameter) {
 	if len(params) == 0 {
-		panic(tensor.Errorf(c.op(), "there are no parameters"))
+		panic(tensor.Errorf(o.op(), "there are no parameters"))
 	}
 	seen, names := map[*autograd.Variable]string{}, map[string]bool{}
-	for _, other := range c.groups {
+	for _, other := range o.groups {
 		for _, s := range other.list().slots {
 			seen[s.Variable] = s.Name
 		}
@@ -89,27 +88,27 @@ func (c *core) add(g group, params []autograd.Parameter) {
 	for i, p := range params {
 		switch before, twice := seen[p.Variable]; {
 		case p.Variable == nil:
-			panic(tensor.Errorf(c.op(), "parameter %d %q is nil", i, p.Name))
+			panic(tensor.Errorf(o.op(), "parameter %d %q is nil", i, p.Name))
 		case !p.IsLeaf() || !p.WantsGrad():
-			panic(tensor.Errorf(c.op(), "parameter %q %v is not a leaf that wants a gradient; "+
+			panic(tensor.Errorf(o.op(), "parameter %q %v is not a leaf that wants a gradient; "+
 				"make it with autograd.New, or leave it out to keep it as it is", p.Name, p.Shape()))
 		case twice:
-			panic(tensor.Errorf(c.op(), "parameter %q %v is given twice, before as %q", p.Name, p.Shape(), before))
+			panic(tensor.Errorf(o.op(), "parameter %q %v is given twice, before as %q", p.Name, p.Shape(), before))
 		case names[p.Name]:
-			panic(tensor.Errorf(c.op(), "two parameters of one group are named %q", p.Name))
+			panic(tensor.Errorf(o.op(), "two parameters of one group are named %q", p.Name))
 		}
 		seen[p.Variable], names[p.Name] = p.Name, true
 		r.slots = append(r.slots, &slot{Parameter: p})
 	}
 	*g.list() = *r
-	c.must(g.check())
-	c.groups = append(c.groups, g)
+	o.must(g.check())
+	o.groups = append(o.groups, g)
 }
 
 // must panics with a group's complaint.
-func (c *core) must(err error) {
+func (o *core) must(err error) {
 	if err != nil {
-		panic(tensor.Errorf(c.op(), "%v", err))
+		panic(tensor.Errorf(o.op(), "%v", err))
 	}
 }
 
@@ -117,14 +116,14 @@ func (c *core) must(err error) {
 // left in it. It panics, and changes nothing, when a setting is illegal or a
 // parameter got no gradient and its group's SkipMissing is false. Gradients of
 // NaN or Inf are applied like any other.
-func (c *core) Step() {
-	for _, g := range c.groups {
-		c.must(g.check())
+func (o *core) Step() {
+	for _, g := range o.groups {
+		o.must(g.check())
 		if !g.skips() {
-			c.complain(g.list().slots)
+			o.complain(g.list().slots)
 		}
 	}
-	for _, g := range c.groups {
+	for _, g := range o.groups {
 		for _, s := range g.list().slots {
 			if grad := s.Grad(); grad != nil {
 				g.update(s, grad.Value())
@@ -135,7 +134,7 @@ func (c *core) Step() {
 }
 
 // complain panics when a parameter got no gradient.
-func (c *core) complain(slots []*slot) {
+func (o *core) complain(slots []*slot) {
 	var missing []string
 	for _, s := range slots {
 		if s.Grad() == nil {
@@ -143,7 +142,7 @@ func (c *core) complain(slots []*slot) {
 		}
 	}
 	if missing != nil {
-		panic(tensor.Errorf(c.op(), "no gradient for %d of %d parameters: %s; was Backward called since ZeroGrad, "+
+		panic(tensor.Errorf(o.op(), "no gradient for %d of %d parameters: %s; was Backward called since ZeroGrad, "+
 			"and does the loss depend on them? Set SkipMissing to leave such parameters as they are",
 			len(missing), len(slots), shorten(missing)))
 	}
@@ -160,8 +159,8 @@ func shorten(names []string) string {
 
 // ZeroGrad forgets the gradients of all parameters. Call it before Backward,
 // which adds to what is there.
-func (c *core) ZeroGrad() {
-	for _, g := range c.groups {
+func (o *core) ZeroGrad() {
+	for _, g := range o.groups {
 		for _, s := range g.list().slots {
 			s.ZeroGrad()
 		}
@@ -170,16 +169,13 @@ func (c *core) ZeroGrad() {
 
 // Rates returns pointers to the learning rates of the groups, in order, for
 // schedulers to read and write.
-func (c *core) Rates() []*float64 {
-	out := make([]*float64, len(c.groups))
-	for i, g := range c.groups {
+func (o *core) Rates() []*float64 {
+	out := make([]*float64, len(o.groups))
+	for i, g := range o.groups {
 		out[i] = g.rate()
 	}
 	return out
 }
-
-// finite reports whether v is a number from 0 on.
-func finite(v float64) bool { return v >= 0 && !math.IsInf(v, 1) }
 
 // elements returns the elements of t, or nil for a tensor that is not there.
 func elements[T float32 | float64](t *tensor.Tensor) []T {

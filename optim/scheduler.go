@@ -1,7 +1,7 @@
 package optim
 
 import (
-	"fmt"
+	"cmp"
 	"math"
 
 	"github.com/declive/declive/tensor"
@@ -92,13 +92,7 @@ func (s *StepLR) Step() {
 }
 
 func (s *StepLR) check() error {
-	switch {
-	case s.StepSize <= 0:
-		return fmt.Errorf("StepSize is %d, not positive", s.StepSize)
-	case !finite(s.Gamma):
-		return fmt.Errorf("Gamma is %v, not a number from 0 on", s.Gamma)
-	}
-	return nil
+	return cmp.Or(positive("StepSize", s.StepSize), notNegative("Gamma", s.Gamma))
 }
 
 // CosineAnnealingLR lets the rates fall along half a cosine, within TMax
@@ -147,11 +141,5 @@ func (s *CosineAnnealingLR) cos(epoch int) float64 {
 }
 
 func (s *CosineAnnealingLR) check() error {
-	switch {
-	case s.TMax <= 0:
-		return fmt.Errorf("TMax is %d, not positive", s.TMax)
-	case !finite(s.EtaMin):
-		return fmt.Errorf("EtaMin is %v, not a number from 0 on", s.EtaMin)
-	}
-	return nil
+	return cmp.Or(positive("TMax", s.TMax), notNegative("EtaMin", s.EtaMin))
 }

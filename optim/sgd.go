@@ -1,7 +1,9 @@
 package optim
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
@@ -68,20 +70,16 @@ func (g *SGDGroup) clone() group      { c := *g; return &c }
 func (g *SGDGroup) assign(from group) { *g = *from.(*SGDGroup) }
 
 func (g *SGDGroup) check() error {
-	switch {
-	case !finite(g.LR):
-		return fmt.Errorf("LR is %v, not a number from 0 on", g.LR)
-	case !finite(g.Momentum):
-		return fmt.Errorf("Momentum is %v, not a number from 0 on", g.Momentum)
-	case g.Dampening-g.Dampening != 0:
-		return fmt.Errorf("Dampening is %v, not a finite number", g.Dampening)
-	case !finite(g.WeightDecay):
-		return fmt.Errorf("WeightDecay is %v, not a number from 0 on", g.WeightDecay)
-	case g.Nesterov && (g.Momentum == 0 || g.Dampening != 0):
-		return fmt.Errorf("Nesterov needs a momentum and no dampening, but Momentum is %v and Dampening %v",
+	if g.Nesterov && (g.Momentum == 0 || g.Dampening != 0) {
+		return fmt.Errorf("with Nesterov there must be a momentum and no dampening, but Momentum is %v and Dampening %v",
 			g.Momentum, g.Dampening)
 	}
-	return nil
+	return cmp.Or(
+		notNegative("LR", g.LR),
+		notNegative("Momentum", g.Momentum),
+		notNegative("|Dampening|", math.Abs(g.Dampening)), // of either sign, as in PyTorch
+		notNegative("WeightDecay", g.WeightDecay),
+	)
 }
 
 func (g *SGDGroup) update(s *slot, grad *tensor.Tensor) {

@@ -44,19 +44,19 @@ type ParamState struct {
 
 // State returns what the optimizer remembers. It shares nothing with the
 // optimizer. It panics when a setting is illegal.
-func (c *core) State() State {
-	out := State{Kind: c.kind}
-	for i, g := range c.groups {
-		c.must(g.check())
+func (o *core) State() State {
+	out := State{Kind: o.kind}
+	for i, g := range o.groups {
+		o.must(g.check())
 		settings, err := json.Marshal(g)
-		c.must(err)
+		o.must(err)
 		gs := GroupState{Settings: settings}
 		for _, s := range g.list().slots {
 			ps := ParamState{Name: s.Name, Steps: s.steps}
 			for k, m := range s.moments {
 				if m != nil {
-					ps.Moments = append(ps.Moments, c.moments[k])
-					out.Tensors = append(out.Tensors, tensor.Named{Name: key(i, s.Name, c.moments[k]), Tensor: m.Clone()})
+					ps.Moments = append(ps.Moments, o.moments[k])
+					out.Tensors = append(out.Tensors, tensor.Named{Name: key(i, s.Name, o.moments[k]), Tensor: m.Clone()})
 				}
 			}
 			gs.Params = append(gs.Params, ps)
@@ -76,28 +76,28 @@ func key(group int, param, moment string) string {
 // s. Groups must be as many and hold parameters of the same names and shapes;
 // their settings are replaced. When something does not fit, nothing is changed
 // and the error lists all that is missing, unexpected or mis-shaped.
-func (c *core) LoadState(s State) error {
-	if s.Kind != c.kind {
-		return fmt.Errorf("%s: cannot load the state of %q", c.op(), s.Kind)
+func (o *core) LoadState(s State) error {
+	if s.Kind != o.kind {
+		return fmt.Errorf("%s: cannot load the state of %q", o.op(), s.Kind)
 	}
-	if len(s.Groups) != len(c.groups) {
-		return fmt.Errorf("%s: cannot load the state of %d groups into %d", c.op(), len(s.Groups), len(c.groups))
+	if len(s.Groups) != len(o.groups) {
+		return fmt.Errorf("%s: cannot load the state of %d groups into %d", o.op(), len(s.Groups), len(o.groups))
 	}
-	l := loader{core: c, tensors: map[string]*tensor.Tensor{}}
+	l := loader{core: o, tensors: map[string]*tensor.Tensor{}}
 	for _, t := range s.Tensors {
 		if l.tensors[t.Name] != nil {
 			l.errorf("tensor %q is there twice", t.Name)
 		}
 		l.tensors[t.Name] = t.Tensor
 	}
-	for i := range c.groups {
+	for i := range o.groups {
 		l.group(i, s.Groups[i])
 	}
 	for _, name := range slices.Sorted(maps.Keys(l.tensors)) {
 		l.errorf("tensor %q is unexpected", name)
 	}
 	if l.problems != nil {
-		return fmt.Errorf("%s: cannot load state: %w", c.op(), errors.Join(l.problems...))
+		return fmt.Errorf("%s: cannot load state: %w", o.op(), errors.Join(l.problems...))
 	}
 	for _, commit := range l.commits {
 		commit()

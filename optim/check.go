@@ -1,0 +1,30 @@
+package optim
+
+import (
+	"fmt"
+	"math"
+)
+
+// notNegative complains about a setting that is negative, infinite or NaN.
+func notNegative(name string, v float64) error {
+	if v >= 0 && !math.IsInf(v, 1) {
+		return nil
+	}
+	return fmt.Errorf("%s is %v, not a number from 0 on", name, v)
+}
+
+// fraction complains about a setting that is not in [0, 1).
+func fraction(name string, v float64) error {
+	if 0 <= v && v < 1 {
+		return nil
+	}
+	return fmt.Errorf("%s is %v, not from 0 to below 1", name, v)
+}
+
+// positive complains about a count that is not.
+func positive(name string, n int) error {
+	if n > 0 {
+		return nil
+	}
+	return fmt.Errorf("%s is %d, not positive", name, n)
+}
