@@ -2,6 +2,7 @@ package optim
 
 import (
 	"cmp"
+	"math"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
@@ -59,7 +60,25 @@ type AdamGroup struct {
 	SkipMissing bool `json:"skip_missing"`
 
 	decoupled bool
+	bias
 	roster
+}
+
+// bias is how far moments that began at 0 have come, 1 − βᵗ. The powers take
+// longer than a small parameter's step, and parameters of one age share them.
+type bias struct {
+	betas [2]float64
+	step  int
+	value [2]float64
+}
+
+// at returns the bias in a step, counted from 1.
+func (b *bias) at(betas [2]float64, step int) [2]float64 {
+	if step != b.step || betas != b.betas {
+		t := float64(step)
+		*b = bias{betas, step, [2]float64{1 - math.Pow(betas[0], t), 1 - math.Pow(betas[1], t)}}
+	}
+	return b.value
 }
 
 // NewAdam returns Adam with PyTorch's defaults; change its fields before the
@@ -110,8 +129,9 @@ func (g *AdamGroup) check() error {
 }
 
 func (g *AdamGroup) update(s *slot, grad *tensor.Tensor) {
+	bias := g.at(g.Betas, s.steps+1)
 	k := kernel.Adam{LR: g.LR, Beta1: g.Betas[0], Beta2: g.Betas[1], Eps: g.Eps, WeightDecay: g.WeightDecay,
-		Decoupled: g.decoupled, Maximize: g.Maximize, Step: s.steps + 1}
+		Decoupled: g.decoupled, Maximize: g.Maximize, Bias1: bias[0], Bias2: bias[1]}
 	var vmax *tensor.Tensor
 	if g.AMSGrad {
 		vmax = s.moment(2)

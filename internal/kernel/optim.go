@@ -69,7 +69,7 @@ func sgdPiece[T Float](o SGD, p, g, buf []T) {
 type Adam struct {
 	LR, Beta1, Beta2, Eps, WeightDecay float64
 	Decoupled, Maximize                bool
-	Step                               int // 1 for the first
+	Bias1, Bias2                       float64 // 1−β₁ᵗ and 1−β₂ᵗ in step t, from 1
 }
 
 // AdamStep updates the parameter p and its moments m and v from gradient g:
@@ -92,10 +92,9 @@ func AdamStep[T Float](o Adam, p, g, m, v, vmax []T) {
 }
 
 func adamPiece[T Float](o Adam, p, g, m, v, vmax []T) {
-	c1 := 1 - math.Pow(o.Beta1, float64(o.Step))
-	root := T(math.Sqrt(1 - math.Pow(o.Beta2, float64(o.Step))))
+	root := T(math.Sqrt(o.Bias2))
 	b1, b2, nb1, nb2 := T(o.Beta1), T(o.Beta2), T(1-o.Beta1), T(1-o.Beta2)
-	step, eps, wd, shrink := T(o.LR/c1), T(o.Eps), T(o.WeightDecay), T(1)
+	step, eps, wd, shrink := T(o.LR/o.Bias1), T(o.Eps), T(o.WeightDecay), T(1)
 	if o.Decoupled {
 		wd, shrink = 0, T(1-o.LR*o.WeightDecay)
 	}

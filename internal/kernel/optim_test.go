@@ -20,10 +20,10 @@ func TestStepsDoNotDependOnTheCut(t *testing.T) {
 		},
 		"SGD without momentum": func(p, g, _, _, _ []float32) { SGDStep(SGD{LR: 0.1}, p, g, nil) },
 		"Adam": func(p, g, a, b, _ []float32) {
-			AdamStep(Adam{LR: 0.1, Beta1: 0.9, Beta2: 0.99, Eps: 1e-8, Step: 3}, p, g, a, b, nil)
+			AdamStep(Adam{LR: 0.1, Beta1: 0.9, Beta2: 0.99, Eps: 1e-8, Bias1: 0.271, Bias2: 0.0297}, p, g, a, b, nil)
 		},
 		"AMSGrad": func(p, g, a, b, c []float32) {
-			AdamStep(Adam{LR: 0.1, Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1, Step: 3}, p, g, a, b, c)
+			AdamStep(Adam{LR: 0.1, Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1, Bias1: 0.271, Bias2: 0.0297}, p, g, a, b, c)
 		},
 	}
 	// fresh returns the parameter, the gradient and three buffers, not negative.
