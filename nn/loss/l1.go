@@ -1,0 +1,36 @@
+package loss
+
+import "github.com/declive/declive/autograd"
+
+// L1Loss is the absolute error, which outliers pull less than the square.
+//
+//	l = |x − y|
+//
+// Input x and target y have one shape, any; both are differentiated. The
+// gradient is 0 where x = y.
+//
+// Forward panics when they differ in shape or type or are not floats.
+// Source: https://pytorch.org/docs/1.13/generated/torch.nn.L1Loss.html
+type L1Loss struct {
+	// Reduction of the terms, one per element; Mean by default.
+	Reduction Reduction `json:"reduction"`
+}
+
+func init() { register2(NewL1Loss) }
+
+// NewL1Loss returns the loss with PyTorch's defaults.
+func NewL1Loss() *L1Loss { return &L1Loss{} }
+
+// L1 returns the mean absolute error.
+func L1(input, target *autograd.Variable) *autograd.Variable {
+	return NewL1Loss().Forward(input, target)
+}
+
+func (l *L1Loss) check() { l.Reduction.check("loss.L1Loss") }
+
+// Forward returns the loss, reduced.
+func (l *L1Loss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	l.check()
+	same("loss.L1Loss", "input", input, "target", target)
+	return l.Reduction.each(input.Sub(target).Abs())
+}

@@ -1,0 +1,56 @@
+package loss
+
+import (
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/tensor"
+)
+
+// NLLLoss is the negative log likelihood of classes, given log-probabilities.
+// Behind LogSoftmax it is CrossEntropyLoss, which is faster and more accurate.
+//
+//	l = −w[t]·x[t]
+//
+// Input x has shape [C], [N C] or [N C d1 …] and holds the log-probabilities of
+// C classes; target t is Int64 of the same shape without C. Mean divides by the
+// sum of w[t] over the targets that are not ignored.
+//
+// A target of weight 0 costs 0 even where x is −Inf.
+//
+// Forward panics when the shapes do not fit, weight has not C elements of the
+// input's type, or a target is neither a class nor IgnoreIndex.
+// Source: https://pytorch.org/docs/1.13/generated/torch.nn.NLLLoss.html
+type NLLLoss struct {
+	// Weight w of each class, [C]; nil for ones.
+	Weight *tensor.Tensor `json:"weight"`
+	// IgnoreIndex is a target that counts for nothing; −100 by default. It
+	// need not be a class.
+	IgnoreIndex int `json:"ignore_index"`
+	// Reduction of the terms, one per target; Mean by default.
+	Reduction Reduction `json:"reduction"`
+	// EmptyMean says what Mean gives when no target counts; NaN by default.
+	// PyTorch has no such option.
+	EmptyMean EmptyMean `json:"empty_mean"`
+}
+
+func init() { register2(NewNLLLoss) }
+
+// NewNLLLoss returns the loss with PyTorch's defaults.
+func NewNLLLoss() *NLLLoss { return &NLLLoss{IgnoreIndex: -100} }
+
+// NLL returns the mean negative log likelihood of class indices.
+func NLL(input, target *autograd.Variable) *autograd.Variable {
+	return NewNLLLoss().Forward(input, target)
+}
+
+func (l *NLLLoss) check() {
+	l.Reduction.check("loss.NLLLoss")
+	l.EmptyMean.check("loss.NLLLoss")
+}
+
+// Forward returns the loss, reduced.
+func (l *NLLLoss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	const op = "loss.NLLLoss"
+	l.check()
+	t := newClassTargets(op, input, target, l.Weight, l.IgnoreIndex)
+	return l.Reduction.weighted(op, t.picked(input), t.total, l.EmptyMean)
+}
