@@ -152,7 +152,8 @@ func TestEverythingExportedIsInAnExample(t *testing.T) {
 	})
 	for name := range exported(t) {
 		switch name {
-		case "String", "GoString", "Error": // called by fmt
+		case "String", "GoString", "Error", // called by fmt
+			"MarshalText", "UnmarshalText", "MarshalJSON", "UnmarshalJSON": // and by encoding/json
 		default:
 			assert.True(t, used[name], "%s is in no Example", name)
 		}
