@@ -18,9 +18,9 @@
 //
 // An order higher, f is replaced by its gradient, a function of x and of c,
 // and both are varied: a rule that forgets to pass on the derivative with
-// respect to the incoming gradient is found, too. The differences are taken of
-// unrecorded walks, so for a fused operation they compare the definition's
-// derivative with its kernel's.
+// respect to the incoming gradient is found, too. Those differences are of
+// unrecorded walks, so for a fused operation they compare its definition with
+// its kernel.
 //
 // # Where it cannot compare
 //

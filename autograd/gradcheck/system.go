@@ -51,13 +51,13 @@ func (s *system) gradient(cotangents []*tensor.Tensor) *system {
 	return up
 }
 
-// leaves returns the inputs as Variables made by kind, or constants where they
-// have no derivatives.
-func (s *system) leaves(kind func(*tensor.Tensor) *autograd.Variable) []*autograd.Variable {
+// leaves returns the inputs as Variables that want gradients, or constants
+// where they have no derivatives.
+func (s *system) leaves() []*autograd.Variable {
 	x := make([]*autograd.Variable, len(s.inputs))
 	for i, in := range s.inputs {
 		if in.at.DType().IsFloat() {
-			x[i] = kind(in.at)
+			x[i] = autograd.New(in.at)
 		} else {
 			x[i] = autograd.Const(in.at)
 		}
@@ -65,16 +65,11 @@ func (s *system) leaves(kind func(*tensor.Tensor) *autograd.Variable) []*autogra
 	return x
 }
 
-// values evaluates the system without recording what need not be, with some
-// inputs replaced.
-func (s *system) values(c *checker, replaced map[int]*tensor.Tensor) []*tensor.Tensor {
-	kind := autograd.New
-	if s.order == 1 {
-		kind = autograd.Untracked
-	}
-	x := s.leaves(kind)
+// values evaluates the system with some inputs replaced.
+func (s *system) values(replaced map[int]*tensor.Tensor) []*tensor.Tensor {
+	x := s.leaves() // tracked, since the function may take gradients itself
 	for i, t := range replaced {
-		x[i] = kind(t)
+		x[i] = autograd.New(t)
 	}
 	outputs := s.eval(x, false)
 	out := make([]*tensor.Tensor, len(outputs))
