@@ -2,19 +2,26 @@ package autograd
 
 import (
 	"fmt"
-	"math"
 	"runtime"
 	"strings"
 
 	"github.com/declive/declive/tensor"
 )
 
+// watchOp is the Op of errors about anomalies.
+const watchOp = "autograd.Watch"
+
 // Watch returns a Variable like x through which anomalies are detected: every
 // operation on it, on what is computed from it, and on their gradients is
 // checked, and the first to produce a NaN, or an Inf from finite inputs,
-// panics with an error naming the operation, its inputs' ranges and the
-// caller's line. There is no global switch; a watched graph is slower, others
-// are not.
+// panics with an error that names the operation, the place and value in its
+// result, the ranges of its inputs and the caller's line; during a backward
+// walk also the operation whose gradient is being computed and the line that
+// made it; and often what to use instead.
+//
+// Infinities that an operation is given, such as a mask of −Inf, are no
+// anomaly, nor are Pad's; a NaN is one even if Where discards it later. There
+// is no global switch: a watched graph is slower, others are not.
 func (x *Variable) Watch() *Variable {
 	y := record("Watch", x.value, wrt(x, pass))
 	y.watched = true
@@ -22,81 +29,85 @@ func (x *Variable) Watch() *Variable {
 	return y
 }
 
-// inspect panics when y holds a NaN, or an Inf that no input holds.
+// inspect panics when the result y of an operation holds a NaN, or an Inf that
+// no input holds.
 func inspect(op string, y *Variable, edges []edge) {
 	where := callerLine()
 	if y.made != nil {
 		y.made.where = where
 	}
-	nan, inf := extremes(y.value)
-	for _, e := range edges {
-		_, has := extremes(e.x.value)
-		inf = inf && !has
-	}
-	if !nan && !inf || op == "Watch" && !nan {
+	found := census(y.value)
+	if !found.anomalous() {
 		return
 	}
-	what := "Inf"
-	if nan {
-		what = "NaN"
-	}
-	msg := fmt.Sprintf("%s produced %s at %s", op, what, where)
+	given := -1 // an input that holds such values already
 	for i, e := range edges {
-		msg += fmt.Sprintf("; input %d is %s", i, describe(e.x.value))
-		if m := e.x.made; m != nil {
-			msg += " from " + m.op
+		c := census(e.x.value)
+		if found.nan > 0 && c.nan > 0 || found.nan == 0 && c.infinite() > 0 {
+			given = i
+			break
 		}
 	}
-	if s := suggestion(op, edges); s != "" {
-		msg += "; " + s
+	if found.nan == 0 && (given >= 0 || op == "Pad") {
+		return
 	}
-	panic(&tensor.Error{Op: "autograd.Watch", Msg: msg, Shapes: []tensor.Shape{y.Shape()}})
-}
-
-// suggestion names the stable form of a well-known unstable combination.
-func suggestion(op string, edges []edge) string {
-	from := ""
-	if len(edges) > 0 {
-		from = edges[0].x.Op()
-	}
+	var b strings.Builder
 	switch {
-	case op == "Log" && from == "Softmax":
-		return "use LogSoftmax in place of Softmax and Log"
-	case op == "Log" && from == "Sigmoid":
-		return "use LogSigmoid, or BCEWithLogitsLoss on the logits, in place of Sigmoid and Log"
-	case op == "Log" && (from == "Sum" || from == "Exp"):
-		return "use LogSumExp in place of Exp, Sum and Log"
-	case op == "Log":
-		return "the logarithm needs positive input; Log1p is exact near 0"
-	case op == "Exp":
-		return "exp overflows above 88 in float32 and 709 in float64; subtract the maximum, or use Softmax, LogSumExp or Softplus"
-	case op == "Div":
-		return "the divisor holds 0 or is too small"
-	case op == "Sqrt" || op == "Rsqrt":
-		return "the derivative of the root is infinite at 0; add a small number beneath it or use Norm"
-	case op == "Pow" || op == "PowScalar":
-		return "a power of a negative base needs a whole exponent"
+	case op == "Watch":
+		fmt.Fprintf(&b, "the variable watched at %s holds %s", where, found.first())
+	case given >= 0:
+		fmt.Fprintf(&b, "%s at %s was given NaN in input %d and produced %s", op, where, given, found.first())
+	default:
+		fmt.Fprintf(&b, "%s at %s produced %s", op, where, found.first())
 	}
-	return ""
+	for i, e := range edges {
+		fmt.Fprintf(&b, "; input %d is %s", i, describe(e.x))
+	}
+	if s := suggestion(op, edges); s != "" && given < 0 {
+		b.WriteString("; " + s)
+	}
+	panic(&tensor.Error{Op: watchOp, Msg: b.String(), Shapes: []tensor.Shape{y.Shape()}})
 }
 
-// extremes reports whether a tensor holds a NaN and whether it holds an Inf.
-func extremes(t *tensor.Tensor) (nan, inf bool) {
-	if !t.DType().IsFloat() {
-		return false, false
+// inspectGradient panics when the gradient g on its way to x holds a NaN. The
+// operations of which rules are made are inspected themselves; this catches
+// the kernels of fused operations, and hooks.
+func inspectGradient(x, g *Variable) {
+	if found := census(g.value); found.nan > 0 {
+		panic(&tensor.Error{Op: watchOp, Shapes: []tensor.Shape{g.Shape()},
+			Msg: fmt.Sprintf("the gradient of an input that is %s holds %s", describe(x), found.first())})
 	}
-	for _, v := range t.Float64s() {
-		nan, inf = nan || math.IsNaN(v), inf || math.IsInf(v, 0)
-	}
-	return nan, inf
 }
 
-// describe gives the shape and range of a tensor.
-func describe(t *tensor.Tensor) string {
-	if t.Size() == 0 {
-		return fmt.Sprintf("%v", []int(t.Shape()))
+// blame adds to an anomaly in a backward walk which operation's gradient was
+// being computed. It is to be deferred.
+func blame(n *node) {
+	p := recover()
+	if p == nil {
+		return
 	}
-	return fmt.Sprintf("%v in [%g, %g]", []int(t.Shape()), tensor.Min(t).Item(), tensor.Max(t).Item())
+	if e, ok := p.(*tensor.Error); ok && e.Op == watchOp {
+		e.Msg += "; this was in the gradient of " + n.op
+		if n.where != "" {
+			e.Msg += " at " + n.where
+		}
+		if s := suggestion(n.op, n.edges); s != "" && !strings.Contains(e.Msg, s) {
+			e.Msg += "; " + s
+		}
+	}
+	panic(p)
+}
+
+// describe gives the shape, the range and the maker of a Variable.
+func describe(x *Variable) string {
+	s := fmt.Sprintf("%v %s", []int(x.Shape()), census(x.value))
+	if x.made != nil {
+		s += " from " + x.made.op
+		if x.made.where != "" {
+			s += " at " + x.made.where
+		}
+	}
+	return s
 }
 
 // callerLine finds the first frame outside this module's libraries.
@@ -114,14 +125,16 @@ func callerLine() string {
 	}
 }
 
-// ours reports whether a function belongs to a package between the user and
-// the graph.
+// libraries are the packages between a user's code and the graph.
+var libraries = []string{"autograd.", "autograd/gradcheck.", "nn.", "nn/loss.", "optim.", "train.", "tensor."}
+
+// ours reports whether a function belongs to a library or to the runtime.
 func ours(function string) bool {
 	rest, ok := strings.CutPrefix(function, "github.com/declive/declive/")
 	if !ok {
 		return strings.HasPrefix(function, "runtime.")
 	}
-	for _, pkg := range []string{"autograd.", "autograd/gradcheck.", "nn.", "nn/loss.", "optim."} {
+	for _, pkg := range libraries {
 		if strings.HasPrefix(rest, pkg) {
 			return true
 		}

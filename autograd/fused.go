@@ -28,9 +28,7 @@ func Fused(op string, value *tensor.Tensor, definition func(x []*Variable) *Vari
 	}
 	y := record(op, value, edges...)
 	if y.made != nil {
-		f := &fusedOp{definition, backward}
-		y.made.fused = f
-		y.made.all = func(_, g *Variable, needed []bool) []*Variable { return f.gradients(edges, g, needed) }
+		y.made.fused = &fusedOp{definition, backward}
 	}
 	return y
 }

@@ -6,10 +6,17 @@ import "github.com/declive/declive/tensor"
 type node struct {
 	op    string
 	edges []edge
-	all   func(y, g *Variable, needed []bool) []*Variable // in place of the edges' rules
-	fused *fusedOp
+	fused *fusedOp // in place of the edges' rules
 	freed bool
-	where string // the caller's line, for watched graphs
+	where string  // the caller's line, for watched graphs
+	room  [2]edge // for edges, as most operations have no more
+}
+
+// recorded is the result of an operation together with its node: one
+// allocation in place of two.
+type recorded struct {
+	Variable
+	node
 }
 
 // edge binds one input of an operation to the rule for its gradient.
@@ -30,23 +37,32 @@ func wrt(x *Variable, r rule) edge { return edge{x, r} }
 // record is the only place where the graph grows: it returns value as the
 // result of an operation on the inputs that the edges name.
 func record(op string, value *tensor.Tensor, edges ...edge) *Variable {
-	y := &Variable{value: value}
+	var wants, untracked, watched bool
 	for i := range edges {
 		x := edges[i].x
-		y.untracked = y.untracked || x.untracked
-		y.wants = y.wants || x.wants
-		y.watched = y.watched || x.watched
+		wants = wants || x.wants
+		untracked = untracked || x.untracked
+		watched = watched || x.watched
 	}
-	y.wants = y.wants && !y.untracked
-	if y.wants {
-		y.made = &node{op: op, edges: edges}
-		y.seq = created.Add(1)
+	var y *Variable
+	if wants && !untracked {
+		r := &recorded{Variable: Variable{value: value, wants: true, watched: watched, seq: created.Add(1)}}
+		r.node.op = op
+		r.node.edges = append(r.room[:0], edges...)
+		y = &r.Variable
+		y.made = &r.node
+	} else {
+		y = &Variable{value: value, untracked: untracked, watched: watched}
 	}
-	if y.watched {
+	if watched {
 		inspect(op, y, edges)
 	}
 	return y
 }
+
+// free forgets how a result was made, so that what it was made from can be
+// collected.
+func (n *node) free() { *n = node{op: n.op, where: n.where, freed: true} }
 
 // fit sums or repeats a gradient until it has x's shape.
 func fit(g *Variable, shape tensor.Shape) *Variable {
@@ -57,14 +73,18 @@ func fit(g *Variable, shape tensor.Shape) *Variable {
 }
 
 // SumTo sums x over the axes along which shape would have to be repeated to
-// broadcast to x: the reverse of Expand. Axes where shape is longer than x are
-// left as they are.
+// broadcast to x: the reverse of Expand. Axes where x has length 1 and shape
+// is longer are left as they are. It panics when the two do not broadcast.
+// Gradient: g, repeated.
 func (x *Variable) SumTo(shape ...int) *Variable {
 	extra := x.Dims() - len(shape)
 	var axes []int
 	for i, d := range x.Shape() {
-		if j := i - extra; j < 0 || shape[j] == 1 && d != 1 {
+		switch j := i - extra; {
+		case j < 0 || shape[j] == 1 && d != 1:
 			axes = append(axes, i)
+		case shape[j] != d && d != 1:
+			panic(tensor.Errorf("autograd.SumTo", "shape %v cannot be summed to %v", x.Shape(), tensor.Shape(shape)))
 		}
 	}
 	if axes == nil {

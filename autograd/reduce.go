@@ -40,9 +40,12 @@ func (x *Variable) Var(correction int, axes ...int) *Variable {
 	return d.Square().Sum(axes...).Div(Const(like(x, float64(max(0, n-correction)))))
 }
 
-// Std returns the square root of Var.
+// Std returns the square root of Var. The gradient is 0 where the deviation is
+// 0, as for a Norm, of which it is one.
 func (x *Variable) Std(correction int, axes ...int) *Variable {
-	return x.Var(correction, axes...).Sqrt()
+	v := x.Var(correction, axes...)
+	flat := tensor.Equals(v.value, like(v, 0))
+	return Where(flat, Const(like(v, 0)), Where(flat, Const(like(v, 1)), v).Sqrt())
 }
 
 // Max returns the greatest element over axes. The gradient is shared equally
@@ -78,8 +81,9 @@ func (x *Variable) LogSumExp(axes ...int) *Variable {
 }
 
 // Norm returns (Σ|x|^p)^(1/p) over axes; p may be 0 or infinite, see
-// tensor.Norm. The gradient is 0 where the norm is 0, and shared equally
-// between the elements of greatest magnitude when p is infinite.
+// tensor.Norm. Gradient: g·sign(x)·(|x|/y)^(p−1). It is 0 where the norm is 0
+// and for elements that are 0, and shared equally between the elements of
+// greatest magnitude when p is infinite.
 func (x *Variable) Norm(p float64, axes ...int) *Variable {
 	return record("Norm", tensor.Norm(x.value, p, axes...),
 		wrt(x, func(y, g *Variable) *Variable { return normRule(x, y.kept(x, axes), g.kept(x, axes), p, axes) }))
@@ -99,9 +103,15 @@ func normRule(x, y, g *Variable, p float64, axes []int) *Variable {
 	zero := tensor.Equals(y.value, like(y, 0))
 	ratio := x.Div(Where(zero, Const(like(y, 1)), y)) // |ratio| ≤ 1, so no power overflows
 	if p == 2 {
-		return g.Mul(ratio)
+		return Where(zero, Const(like(g, 0)), g.Mul(ratio))
 	}
-	size := ratio.Abs().PowScalar(p - 1).Mul(Const(tensor.Sign(x.value)))
+	size := ratio.Abs()
+	if p < 2 { // keep 0^(p−1), or its derivative, from meeting a sign of 0
+		none := tensor.Equals(x.value, like(x, 0))
+		size = Where(none, Const(like(x, 1)), size)
+		zero = tensor.Or(zero, none)
+	}
+	size = size.PowScalar(p - 1).Mul(Const(tensor.Sign(x.value)))
 	return Where(zero, Const(like(g, 0)), g.Mul(size))
 }
 

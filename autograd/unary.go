@@ -170,10 +170,15 @@ func (x *Variable) Clamp(lo, hi float64) *Variable {
 		}))
 }
 
-// To returns x with elements of another float type. Gradient: g in x's type.
+// To returns x with elements of another type, x itself when it has that type.
+// Gradient: g in x's type. It panics when x wants a gradient and the type is
+// not a float; convert the Value then.
 func (x *Variable) To(d tensor.DType) *Variable {
 	if x.DType() == d {
 		return x
+	}
+	if x.wants && !d.IsFloat() {
+		panic(tensor.Errorf("autograd.To", "%v has no derivatives and %v of shape %v wants them: convert its Value", d, x.DType(), x.Shape()))
 	}
 	return record("To", x.value.To(d),
 		wrt(x, func(_, g *Variable) *Variable { return g.To(x.DType()) }))

@@ -105,7 +105,8 @@ func (x *Variable) Detach() *Variable {
 
 // Grad returns the gradient that Backward has accumulated in x, or nil. Only
 // leaves made by New and Variables told to RetainGrad have one. Without
-// CreateGraph it is untracked.
+// CreateGraph it is untracked. Do not change its elements, which another
+// gradient may share; SetGrad replaces it.
 func (x *Variable) Grad() *Variable {
 	if x.state == nil {
 		return nil
@@ -203,12 +204,16 @@ func (x *Variable) hooked(g *Variable) *Variable {
 	hooks := x.state.hooks
 	x.state.mu.Unlock()
 	for _, h := range hooks {
-		if r := h.f(g); r != nil {
-			if !r.Shape().Equal(x.Shape()) {
-				panic(tensor.Errorf("autograd.Hook", "a hook on shape %v returned a gradient of shape %v", x.Shape(), r.Shape()))
-			}
-			g = r
+		r := h.f(g)
+		switch {
+		case r == nil:
+			continue
+		case !r.Shape().Equal(x.Shape()) || r.DType() != x.DType():
+			panic(tensor.Errorf("autograd.Hook", "a hook on %v %v returned a gradient %v %v", x.DType(), x.Shape(), r.DType(), r.Shape()))
+		case g.untracked && !r.untracked: // the walk is not recorded, nor be its rest
+			r = &Variable{value: r.value, untracked: true, watched: g.watched}
 		}
+		g = r
 	}
 	return g
 }

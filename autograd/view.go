@@ -71,8 +71,14 @@ func (x *Variable) Slice(axis, start, stop int) *Variable {
 func (x *Variable) SliceStep(axis, start, stop, step int) *Variable {
 	return record("Slice", tensor.SliceStep(x.value, axis, start, stop, step),
 		wrt(x, func(_, g *Variable) *Variable {
-			index := tensor.Slice(tensor.Int64.Arange(0, float64(x.value.Len(axis)), 1), 0, start, stop)
-			return zeros(x).IndexAdd(axis, tensor.SliceStep(index, 0, 0, index.Size(), step), g)
+			index := tensor.SliceStep(tensor.Int64.Arange(0, float64(x.value.Len(axis)), 1), 0, start, stop, step)
+			if step > 1 || index.Size() == 0 {
+				return zeros(x).IndexAdd(axis, index, g)
+			}
+			first := int(index.At(0))
+			widths := make([][2]int, x.Dims()-(axis+x.Dims())%x.Dims())
+			widths[0] = [2]int{first, x.value.Len(axis) - first - index.Size()}
+			return g.Pad(0, widths...)
 		}))
 }
 

@@ -2,7 +2,7 @@ package autograd
 
 import (
 	"cmp"
-	"container/heap"
+	"math"
 	"slices"
 
 	"github.com/declive/declive/tensor"
@@ -135,46 +135,67 @@ func (r *run) visit(y, g *Variable) {
 	if n.freed {
 		panic(tensor.Errorf(r.op, "the graph at %s of shape %v was freed by an earlier walk: use RetainGraph", n.op, y.Shape()))
 	}
-	if n.all != nil {
-		needed := make([]bool, len(n.edges))
-		for i, e := range n.edges {
-			needed[i] = r.needs(e.x)
-		}
-		if slices.Contains(needed, true) {
-			for i, gx := range n.all(y, g, needed) {
-				r.pass(n.edges[i].x, gx)
-			}
-		}
+	if g.watched {
+		defer blame(n)
+	}
+	if n.fused != nil {
+		r.visitFused(n, g)
 	} else {
-		for _, e := range n.edges {
-			if r.needs(e.x) {
+		for i := range n.edges {
+			if e := &n.edges[i]; r.needs(e.x) {
 				r.pass(e.x, e.rule(y, g))
 			}
 		}
 	}
 	if !r.RetainGraph && !r.CreateGraph {
-		n.freed, n.edges, n.all, n.fused = true, nil, nil, nil
+		n.free()
+	}
+}
+
+func (r *run) visitFused(n *node, g *Variable) {
+	needed := make([]bool, len(n.edges))
+	for i, e := range n.edges {
+		needed[i] = r.needs(e.x)
+	}
+	if !slices.Contains(needed, true) {
+		return
+	}
+	for i, gx := range n.fused.gradients(n.edges, g, needed) {
+		if gx != nil {
+			r.pass(n.edges[i].x, gx)
+		}
 	}
 }
 
 // needs reports whether the gradient of x is of use.
 func (r *run) needs(x *Variable) bool { return x.wants && (r.target == nil || r.useful[x]) }
 
+// pass sends the gradient g, nil for 0, on its way to x.
 func (r *run) pass(x, g *Variable) {
-	if g != nil && r.needs(x) {
-		r.pending.add(x, fit(g, x.Shape()))
+	if g == nil {
+		return
 	}
+	if g.watched {
+		inspectGradient(x, g)
+	}
+	r.pending.add(x, fit(g, x.Shape()))
 }
 
 // prune marks what lies between the outputs and the inputs of Grad.
 func (r *run) prune(outputs []*Variable) {
 	r.useful = make(map[*Variable]bool)
+	oldest := uint64(math.MaxUint64) // no input enters into what is older
+	for x := range r.target {
+		if x.wants {
+			oldest = min(oldest, x.seq)
+		}
+	}
 	seen := make(map[*Variable]bool)
 	todo, all := slices.Clone(outputs), []*Variable(nil)
 	for len(todo) > 0 {
 		x := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		if seen[x] || !x.wants {
+		if seen[x] || !x.wants || x.seq < oldest {
 			continue
 		}
 		seen[x] = true
@@ -196,50 +217,4 @@ func (r *run) prune(outputs []*Variable) {
 		}
 		r.useful[x] = useful
 	}
-}
-
-// pending is a heap of gradients on their way, latest created Variable first
-// and, for one Variable, in the order in which they came.
-type pending struct {
-	items []arrival
-	count int
-}
-
-type arrival struct {
-	x     *Variable
-	g     *Variable
-	order int
-}
-
-func (p *pending) add(x, g *Variable) {
-	p.count++
-	heap.Push(p, arrival{x, g, p.count})
-}
-
-// next removes the latest Variable and returns it with its whole gradient.
-func (p *pending) next() (x, g *Variable) {
-	first := heap.Pop(p).(arrival)
-	x, g = first.x, first.g
-	for len(p.items) > 0 && p.items[0].x == x {
-		g = g.Add(heap.Pop(p).(arrival).g)
-	}
-	return x, g
-}
-
-func (p *pending) Len() int { return len(p.items) }
-func (p *pending) Less(i, j int) bool {
-	a, b := &p.items[i], &p.items[j]
-	if a.x.seq != b.x.seq {
-		return a.x.seq > b.x.seq
-	}
-	return a.order < b.order
-}
-func (p *pending) Swap(i, j int) { p.items[i], p.items[j] = p.items[j], p.items[i] }
-func (p *pending) Push(a any)    { p.items = append(p.items, a.(arrival)) }
-func (p *pending) Pop() any {
-	n := len(p.items) - 1
-	a := p.items[n]
-	p.items[n] = arrival{}
-	p.items = p.items[:n]
-	return a
 }
