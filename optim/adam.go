@@ -2,6 +2,8 @@ package optim
 
 import (
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"math"
 
 	"github.com/declive/declive/autograd"
@@ -44,7 +46,7 @@ type AdamGroup struct {
 	LR float64 `json:"lr"`
 	// Betas are the shares β₁ and β₂ that the moments keep per step. Default
 	// 0.9, 0.999.
-	Betas [2]float64 `json:"betas"`
+	Betas Betas `json:"betas"`
 	// Eps keeps the division finite. Default 1e-8.
 	Eps float64 `json:"eps"`
 	// WeightDecay is the factor of an L2 penalty (Adam, default 0) or of the
@@ -64,16 +66,32 @@ type AdamGroup struct {
 	roster
 }
 
+// Betas are the shares β₁ and β₂ that Adam's two moments keep in every step.
+type Betas [2]float64
+
+// UnmarshalJSON reads a list of exactly two numbers.
+func (b *Betas) UnmarshalJSON(text []byte) error {
+	var list []float64
+	if err := json.Unmarshal(text, &list); err != nil {
+		return err
+	}
+	if len(list) != len(b) {
+		return fmt.Errorf("betas are %s, not two numbers", text)
+	}
+	*b = Betas(list)
+	return nil
+}
+
 // bias is how far moments that began at 0 have come, 1 − βᵗ. The powers take
 // longer than a small parameter's step, and parameters of one age share them.
 type bias struct {
-	betas [2]float64
+	betas Betas
 	step  int
 	value [2]float64
 }
 
 // at returns the bias in a step, counted from 1.
-func (b *bias) at(betas [2]float64, step int) [2]float64 {
+func (b *bias) at(betas Betas, step int) [2]float64 {
 	if step != b.step || betas != b.betas {
 		t := float64(step)
 		*b = bias{betas, step, [2]float64{1 - math.Pow(betas[0], t), 1 - math.Pow(betas[1], t)}}
@@ -100,7 +118,7 @@ func NewAdamW(params []autograd.Parameter) *AdamW {
 
 // newAdam sets the defaults that Adam and AdamW share.
 func newAdam(kind string, g AdamGroup) Adam {
-	g.LR, g.Betas, g.Eps = 1e-3, [2]float64{0.9, 0.999}, 1e-8
+	g.LR, g.Betas, g.Eps = 1e-3, Betas{0.9, 0.999}, 1e-8
 	return Adam{&g, core{kind: kind, moments: [3]string{"exp_avg", "exp_avg_sq", "max_exp_avg_sq"}}}
 }
 

@@ -58,7 +58,7 @@ func TestResumeBitForBit(t *testing.T) {
 		},
 		"Adam": func(p []autograd.Parameter) optim.Optimizer {
 			o := optim.NewAdam(p[:1])
-			o.AMSGrad, o.Betas = true, [2]float64{1.0 / 3, 2.0 / 3}
+			o.AMSGrad, o.Betas = true, optim.Betas{1.0 / 3, 2.0 / 3}
 			o.AddGroup(p[1:]).AMSGrad = false
 			return o
 		},
@@ -125,6 +125,47 @@ func otherwise(kind string, p []autograd.Parameter) optim.Optimizer {
 	o.LR, o.Maximize = 99, true
 	o.AddGroup(p[1:])
 	return o
+}
+
+func TestStepLRResumes(t *testing.T) {
+	opt := optim.NewSGD(one(leaf("w", 1, 1)), 1)
+	whole := optim.NewStepLR(opt, 3)
+	whole.Gamma = 1.0 / 3
+	for range 5 {
+		whole.Step()
+	}
+	state := whole.State()
+	resumed := optim.NewStepLR(opt, 99)
+	require.NoError(t, resumed.LoadState(state))
+	assert.Equal(t, state, resumed.State())
+	resumed.Step()
+	assert.Equal(t, 1.0/3*(1.0/3), opt.LR)
+}
+
+// TestSettingsDecodeOverDefaults, whole optimizers taking them for their first
+// group.
+func TestSettingsDecodeOverDefaults(t *testing.T) {
+	p := one(leaf("w", 1, 1))
+	for want, opt := range map[string]any{
+		`{"lr":0.5,"momentum":0,"dampening":0,"weight_decay":0,"nesterov":false,"maximize":true,"skip_missing":false}`:       optim.NewSGD(p, 1),
+		`{"lr":0.5,"betas":[0.9,0.999],"eps":1e-8,"weight_decay":0,"amsgrad":false,"maximize":true,"skip_missing":false}`:    optim.NewAdam(p),
+		`{"lr":0.5,"betas":[0.9,0.999],"eps":1e-8,"weight_decay":0.01,"amsgrad":false,"maximize":true,"skip_missing":false}`: optim.NewAdamW(p),
+	} {
+		require.NoError(t, json.Unmarshal([]byte(`{"lr":0.5,"maximize":true}`), opt))
+		text, err := json.Marshal(opt)
+		require.NoError(t, err)
+		assert.Equal(t, want, string(text))
+	}
+	adam := optim.NewAdam(p)
+	for betas, want := range map[string]string{
+		`[0.9]`:       "betas are [0.9], not two numbers",
+		`[0.9,0.8,0]`: "betas are [0.9,0.8,0], not two numbers",
+		`null`:        "betas are null, not two numbers",
+		`0.9`:         "cannot unmarshal number",
+	} {
+		assert.ErrorContains(t, json.Unmarshal([]byte(`{"betas":`+betas+`}`), adam), want)
+	}
+	assert.Equal(t, optim.Betas{0.9, 0.999}, adam.Betas)
 }
 
 func TestStateIsASnapshot(t *testing.T) {
