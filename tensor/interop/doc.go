@@ -21,6 +21,7 @@
 //
 // Package npy and package safetensors beside this one read and write files.
 // They do not import gorgonia; this package alone does, and only programs that
-// import it link it. For CSV use package encoding/csv; gorgonia's own reading
-// and writing of files and its formatting work on what ToDense returns.
+// import it link it. For CSV use encoding/csv or package data: gorgonia's
+// WriteCSV drops all rows of a column but the first, and its gob decoder panics
+// on a 0-d tensor, so neither is offered here.
 package interop
