@@ -68,11 +68,10 @@ func Where(cond, a, b *Tensor) *Tensor {
 		panic(Errorf(op, "the condition is %v %v, not bool", cond.dtype, cond.shape))
 	}
 	sameType(op, a, b)
-	out := broadcast(op, cond.shape, broadcast(op, a.shape, b.shape))
-	for _, x := range []**Tensor{&cond, &a, &b} {
-		if (*x).size != 1 { // the kernel takes one element as a constant
-			*x = Expand(*x, out...)
-		}
+	out := a.shape
+	if !b.shape.Equal(out) || !cond.shape.Equal(out) {
+		out = broadcast(op, cond.shape, broadcast(op, a.shape, b.shape))
+		cond, a, b = expandUnlessOne(cond, out), expandUnlessOne(a, out), expandUnlessOne(b, out)
 	}
 	switch a.dtype {
 	case Float32:
@@ -83,6 +82,14 @@ func Where(cond, a, b *Tensor) *Tensor {
 		return where[int64](out, cond, a, b)
 	}
 	return where[bool](out, cond, a, b)
+}
+
+// expandUnlessOne leaves a single element alone: the kernel takes it as a constant.
+func expandUnlessOne(x *Tensor, shape Shape) *Tensor {
+	if x.size == 1 {
+		return x
+	}
+	return Expand(x, shape...)
 }
 
 func where[T Element](shape Shape, cond, a, b *Tensor) *Tensor {

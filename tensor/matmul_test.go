@@ -86,12 +86,13 @@ func TestMatMulOfSpecialValues(t *testing.T) {
 // The hot operations of a small model cost the result and nothing more: its
 // header and its elements.
 func TestSmallOperationsAllocateOnlyTheirResult(t *testing.T) {
-	x, w, bias := Ones(4, 8), Ones(8, 1), Ones(8)
+	x, w, bias, mask := Ones(4, 8), Ones(8, 1), Ones(8), Bool.Ones(4, 8)
 	for name, f := range map[string]func(){
 		"Add": func() { Add(x, x) }, "Add bias": func() { Add(x, bias) }, "MatMul": func() { MatMul(x, w) }, "MatMul Aᵀ": func() { MatMul(x, x, TransA) },
 		"Sum": func() { Sum(x) }, "Sum axis 0": func() { Sum(x, 0) }, "Mean": func() { Mean(x) }, "Max": func() { Max(x, 1) },
 		"Tanh": func() { Tanh(x) }, "Sigmoid": func() { Sigmoid(x) }, "ReLU": func() { ReLU(x) }, "Square": func() { Square(x) }, "Neg": func() { Neg(x) },
-		"Zeros": func() { Zeros(4, 8) },
+		"Zeros": func() { Zeros(4, 8) }, "LogSoftmax": func() { LogSoftmax(x, 1) }, "Norm": func() { Norm(x, 2) }, "Var": func() { Var(x, 1, 0) },
+		"Less": func() { Less(x, x) }, "Where": func() { Where(mask, x, x) },
 	} {
 		assert.LessOrEqual(t, testing.AllocsPerRun(100, f), 2.0, name)
 	}

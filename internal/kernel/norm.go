@@ -5,7 +5,21 @@ import "math"
 // NormAxis sets dst[o,i] = (Σ_k |x[o,k,i]|^p)^(1/p); p may be 0 or infinite.
 // Lanes are scaled by their greatest magnitude, so squares cannot overflow.
 func NormAxis[T Float](dst, x []T, outer, n, inner int, p float64) {
-	eachLane(outer, n, inner, func(at, to int) { dst[to] = T(laneNorm(x, at, n, inner, p)) })
+	if per := outerGrain(n * inner * expCost); outer > per {
+		Parallel(outer, per, func(lo, hi int) {
+			normPiece(dst[lo*inner:hi*inner], x[lo*n*inner:hi*n*inner], n, inner, p)
+		})
+		return
+	}
+	normPiece(dst, x, n, inner, p)
+}
+
+func normPiece[T Float](dst, x []T, n, inner int, p float64) {
+	for ; len(dst) > 0; dst, x = dst[inner:], x[n*inner:] {
+		for i := range inner {
+			dst[i] = T(laneNorm(x, i, n, inner, p))
+		}
+	}
 }
 
 // Norm returns (Σ|x|^p)^(1/p) in float64, for p > 0, which may be infinite.
