@@ -1,0 +1,149 @@
+package nn_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/nn"
+	"github.com/declive/declive/tensor"
+)
+
+// golden is one module run by PyTorch 1.13.1; see internal/torchref/nn.py.
+type golden struct {
+	Layer, DType    string
+	Settings        json.RawMessage // by the names of our fields
+	Shape, OutShape []int
+	X, G, V         string
+	Y, DX, Second   string
+	State           []struct {
+		Name, Value, Grad string
+		Shape             []int
+	}
+}
+
+// makers makes the modules before their settings.
+var makers = map[string]func() nn.Module{
+	"ReLU":       func() nn.Module { return nn.NewReLU() },
+	"LeakyReLU":  func() nn.Module { return nn.NewLeakyReLU() },
+	"Tanh":       func() nn.Module { return nn.NewTanh() },
+	"Sigmoid":    func() nn.Module { return nn.NewSigmoid() },
+	"GELU":       func() nn.Module { return nn.NewGELU() },
+	"Softmax":    func() nn.Module { return nn.NewSoftmax(99) },
+	"LogSoftmax": func() nn.Module { return nn.NewLogSoftmax(99) },
+	"Flatten":    func() nn.Module { return nn.NewFlatten() },
+	"Linear":     func() nn.Module { return nn.NewLinear(3, 2, source()) },
+	"MLP": func() nn.Module {
+		m := nn.Sequential{nn.NewLinear(3, 8, source()), nn.NewTanh(),
+			nn.Sequential{nn.NewLinear(8, 6, source()), nn.NewGELU()},
+			nn.NewLinear(6, 4, source()), nn.NewLogSoftmax(-1)}
+		return &m
+	},
+}
+
+func readGolden(t *testing.T) (cases []golden) {
+	f, err := os.Open("testdata/torch.json.gz")
+	require.NoError(t, err)
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	require.NoError(t, err)
+	require.NoError(t, json.NewDecoder(z).Decode(&cases))
+	require.NotEmpty(t, cases)
+	return cases
+}
+
+func parse(t *testing.T, d tensor.DType, text string, shape []int) *tensor.Tensor {
+	var data []float64
+	for _, field := range strings.Fields(text) {
+		v, err := strconv.ParseFloat(field, 64)
+		require.NoError(t, err)
+		data = append(data, v)
+	}
+	return tensor.Reshape(tensor.New(data), shape...).To(d)
+}
+
+// near compares relative to each element, and allows beside it for the
+// rounding of sums whose terms are as large as the largest element: PyTorch
+// rounds, too, and its GELU loses the digits far below 0.
+func near(t *testing.T, what string, want string, x *tensor.Tensor) {
+	t.Helper()
+	rtol, atol := 1e-9, 1e-14
+	if x.DType() == tensor.Float32 {
+		rtol, atol = 1e-5, 1e-6
+	}
+	w := parse(t, x.DType(), want, x.Shape())
+	for i, v := range x.Float64s() {
+		want := w.Float64s()[i]
+		limit := rtol*math.Abs(want) + atol*max(1, min(100, tensor.Norm(w, math.Inf(1)).Item()))
+		assert.LessOrEqual(t, math.Abs(v-want), limit, "%s[%d] is %v, PyTorch has %v", what, i, v, want)
+	}
+}
+
+func TestModulesEqualPyTorch(t *testing.T) {
+	covered := map[string]bool{}
+	for i, c := range readGolden(t) {
+		t.Run(fmt.Sprintf("%d_%s_%s", i, c.Layer, c.DType), func(t *testing.T) {
+			covered[c.Layer] = true
+			d := tensor.Float64
+			if c.DType == "float32" {
+				d = tensor.Float32
+			}
+			m := makers[c.Layer]()
+			if string(c.Settings) != "{}" {
+				require.NoError(t, json.Unmarshal(c.Settings, m))
+			}
+			if l, ok := m.(*nn.Linear); ok && len(c.State) == 1 {
+				l.Bias = nil
+			}
+			nn.To(m, d)
+			var state []tensor.Named
+			for _, p := range c.State {
+				state = append(state, tensor.Named{Name: p.Name, Tensor: parse(t, d, p.Value, p.Shape)})
+			}
+			require.NoError(t, nn.LoadStateDict(m, state), "PyTorch's names load")
+			compareWith(t, c, m, d)
+		})
+	}
+	for name := range makers {
+		assert.True(t, covered[name], "no case for %s", name)
+	}
+}
+
+func compareWith(t *testing.T, c golden, m nn.Module, d tensor.DType) {
+	x := autograd.New(parse(t, d, c.X, c.Shape))
+	y := m.Forward(x)
+	require.Equal(t, tensor.Shape(c.OutShape), y.Shape())
+	near(t, "y", c.Y, y.Value())
+
+	params := nn.Parameters(m)
+	require.Len(t, params, len(c.State))
+	inputs := []*autograd.Variable{x}
+	for _, p := range params {
+		inputs = append(inputs, p.Variable)
+	}
+	seed := []*autograd.Variable{autograd.Const(parse(t, d, c.G, c.OutShape))}
+	fast := autograd.Walk{Seeds: seed, RetainGraph: true}.Grad([]*autograd.Variable{y}, inputs)
+	grads := autograd.Walk{Seeds: seed, CreateGraph: true}.Grad([]*autograd.Variable{y}, inputs)
+	near(t, "dx", c.DX, fast[0].Value())
+	near(t, "dx, recorded", c.DX, grads[0].Value())
+	for i, p := range c.State {
+		require.Equal(t, p.Name, params[i].Name, "PyTorch's order")
+		near(t, p.Name, p.Grad, fast[i+1].Value())
+		near(t, p.Name+", recorded", p.Grad, grads[i+1].Value())
+	}
+	dot := grads[0].Mul(autograd.Const(parse(t, d, c.V, c.Shape))).Sum()
+	if second := (autograd.Walk{AllowUnused: true}.Grad([]*autograd.Variable{dot}, []*autograd.Variable{x}))[0]; second != nil {
+		near(t, "second", c.Second, second.Value())
+	} else {
+		near(t, "second", c.Second, d.Zeros(c.Shape...))
+	}
+}
