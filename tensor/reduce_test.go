@@ -50,7 +50,7 @@ func naive(x *Tensor, axes []int, f func([]float64) float64) (out []float64, dro
 	return out, dropped, kept
 }
 
-type reduction1 struct {
+type reducer struct {
 	name  string
 	f     func(x *Tensor, axes ...int) *Tensor
 	want  func([]float64) float64
@@ -59,7 +59,7 @@ type reduction1 struct {
 	gives DType // when not the operand's type
 }
 
-func reductions() []reduction1 {
+func reductions() []reducer {
 	sum := func(x []float64) float64 {
 		s := 0.0
 		for _, v := range x {
@@ -78,7 +78,7 @@ func reductions() []reduction1 {
 	}
 	floats, numbers, all := []DType{Float32, Float64}, []DType{Float32, Float64, Int64}, []DType{Float32, Float64, Int64, Bool}
 	const same = DType(99)
-	return []reduction1{
+	return []reducer{
 		{"Sum", Sum, sum, all, false, same},
 		{"Prod", Prod, func(x []float64) float64 {
 			p := 1.0
@@ -181,7 +181,7 @@ func TestVar(t *testing.T) {
 	}
 	near(t, []float64{nan}, Var(Ones(1), 1), 0)
 	near(t, []float64{0}, Var(Ones(1), 0), 0)
-	// A mean that float32 cannot hold: numpy in float64 gives 1/12·(1 + 1/99).
+	// Deviations that float32 arithmetic would round away; torch gives 4 too.
 	big := FromSlice([]float32{16777216, 16777218, 16777220})
 	near(t, []float64{4}, Var(big, 1), 0)
 }

@@ -308,7 +308,7 @@ func TestNorm(t *testing.T) {
 			})
 	}
 	// The rest agrees with torch.linalg.vector_norm 1.13 in float64 but for
-	// the rows with 1e300, which overflow there.
+	// the powers of 1e300 and 1e-300, which overflow and vanish there.
 	for _, row := range []struct {
 		p    float64
 		x    []float64
