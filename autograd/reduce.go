@@ -132,11 +132,11 @@ func (x *Variable) LogSoftmax(axis int) *Variable {
 		}))
 }
 
-// kept returns a result of reducing x over axes with the reduced axes back in
-// place, so that it broadcasts against x.
-func (y *Variable) kept(x *Variable, axes []int) *Variable {
-	_, kept := tensor.Reduced("autograd."+y.Op(), x.Shape(), axes)
-	return y.Reshape(kept...)
+// kept returns x, a result of reducing whole over axes, with the reduced axes
+// back in place, so that it broadcasts against whole.
+func (x *Variable) kept(whole *Variable, axes []int) *Variable {
+	_, kept := tensor.Reduced("autograd.Reduced", whole.Shape(), axes)
+	return x.Reshape(kept...)
 }
 
 // productOfOthers returns, for each element, the product of the other elements

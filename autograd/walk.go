@@ -23,10 +23,10 @@ type Walk struct {
 	AllowUnused bool
 }
 
-// Backward adds the gradient of y, which must have one element, to every leaf
-// that y depends on, and frees the graph. It panics when y has more elements,
+// Backward adds the gradient of x, which must have one element, to every leaf
+// that x depends on, and frees the graph. It panics when x has more elements,
 // wants no gradient, or its graph was freed before.
-func (y *Variable) Backward() { Walk{}.Backward(y) }
+func (x *Variable) Backward() { Walk{}.Backward(x) }
 
 // Backward adds the gradient of the outputs to every leaf they depend on.
 func (w Walk) Backward(outputs ...*Variable) {
@@ -143,7 +143,7 @@ func (r *run) visit(y, g *Variable) {
 	} else {
 		for i := range n.edges {
 			if e := &n.edges[i]; r.needs(e.x) {
-				r.pass(e.x, e.rule(y, g))
+				r.pass(e.x, e.rule(y, g), g)
 			}
 		}
 	}
@@ -161,8 +161,8 @@ func (r *run) visitFused(n *node, g *Variable) {
 		return
 	}
 	for i, gx := range n.fused.gradients(n.edges, g, needed) {
-		if gx != nil {
-			r.pass(n.edges[i].x, gx)
+		if needed[i] {
+			r.pass(n.edges[i].x, gx, g)
 		}
 	}
 }
@@ -170,15 +170,15 @@ func (r *run) visitFused(n *node, g *Variable) {
 // needs reports whether the gradient of x is of use.
 func (r *run) needs(x *Variable) bool { return x.wants && (r.target == nil || r.useful[x]) }
 
-// pass sends the gradient g, nil for 0, on its way to x.
-func (r *run) pass(x, g *Variable) {
-	if g == nil {
-		return
+// pass sends the gradient gx, nil for 0, on its way to x. It was derived from g.
+func (r *run) pass(x, gx, g *Variable) {
+	if gx == nil { // not dropped: what depends on an input by 0 still depends on it
+		gx = &Variable{value: x.DType().Zeros(x.Shape()...), untracked: g.untracked, watched: g.watched}
 	}
-	if g.watched {
-		inspectGradient(x, g)
+	if gx.watched {
+		inspectGradient(x, gx)
 	}
-	r.pending.add(x, fit(g, x.Shape()))
+	r.pending.add(x, fit(gx, x.Shape()))
 }
 
 // prune marks what lies between the outputs and the inputs of Grad.

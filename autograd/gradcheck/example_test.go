@@ -29,9 +29,7 @@ func ExampleOptions() {
 
 func ExampleMismatch() {
 	// Detach hides one of two ways in which x enters.
-	var f gradcheck.Func = func(x []*autograd.Variable) *autograd.Variable {
-		return x[0].Mul(x[0].Detach()).Sum()
-	}
+	f := func(x []*autograd.Variable) *autograd.Variable { return x[0].Mul(x[0].Detach()).Sum() }
 	err := gradcheck.Check(f, tensor.FromSlice([]float64{3, 0.5}))
 	var m *gradcheck.Mismatch
 	if errors.As(err, &m) {
