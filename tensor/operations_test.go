@@ -144,7 +144,10 @@ func TestEveryOperationHasARow(t *testing.T) {
 
 func TestEverythingExportedIsInAnExample(t *testing.T) {
 	used := map[string]bool{}
-	parsed(t, func(file string) bool { return file == "example_test.go" }, func(n ast.Node) bool {
+	parsed(t, func(file string) bool { return strings.HasSuffix(file, "_test.go") }, func(n ast.Node) bool {
+		if f, ok := n.(*ast.FuncDecl); ok {
+			return strings.HasPrefix(f.Name.Name, "Example")
+		}
 		if s, ok := n.(*ast.SelectorExpr); ok {
 			used[s.Sel.Name] = true
 		}
