@@ -7,7 +7,8 @@ import "math"
 //
 //	loss = (1−ε)·w[t]·(lse − x[t]) + ε/N·Σ_c w[c]·(lse − x[c])
 //
-// lse being ln Σ_c exp(x[c]). All of it is computed in float64.
+// lse being ln Σ_c exp(x[c]). All of it is computed in float64, and the losses
+// stay float64, for they are few: whoever reduces them rounds once.
 type CrossEntropy[T Float] struct {
 	N, Inner  int
 	Class     []int64 // t of each lane; a negative one is ignored: loss and gradient 0
@@ -21,7 +22,7 @@ type CrossEntropy[T Float] struct {
 }
 
 // Forward sets dst, one element per lane.
-func (l *CrossEntropy[T]) Forward(dst, x []T) {
+func (l *CrossEntropy[T]) Forward(dst []float64, x []T) {
 	l.greatest, l.rest = make([]float64, len(dst)), make([]float64, len(dst))
 	l.eachLane(func(lane, at int) {
 		t := int(l.Class[lane])
@@ -31,7 +32,7 @@ func (l *CrossEntropy[T]) Forward(dst, x []T) {
 		}
 		m, r := l.logSumExp(x[at:])
 		l.greatest[lane], l.rest[lane] = m, r
-		dst[lane] = T(l.loss(x[at:], t, m, r))
+		dst[lane] = l.loss(x[at:], t, m, r)
 	})
 }
 
@@ -76,7 +77,7 @@ func (l *CrossEntropy[T]) loss(x []T, t int, m, r float64) float64 {
 //	dst[c] = g·((1−ε)·w[t]·(p[c] − [c=t]) + ε/N·(p[c]·Σ w − w[c]))
 //
 // p being softmax(x).
-func (l *CrossEntropy[T]) Backward(dst, g, x []T) {
+func (l *CrossEntropy[T]) Backward(dst []T, g []float64, x []T) {
 	total := 0.0
 	for k := range l.N {
 		total += l.weight(k)
@@ -89,7 +90,7 @@ func (l *CrossEntropy[T]) Backward(dst, g, x []T) {
 			}
 			return
 		}
-		l.gradient(dst[at:], x[at:], t, float64(g[lane]), total, l.greatest[lane], l.rest[lane])
+		l.gradient(dst[at:], x[at:], t, g[lane], total, l.greatest[lane], l.rest[lane])
 	})
 }
 

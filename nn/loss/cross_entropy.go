@@ -22,9 +22,9 @@ import (
 //   - probabilities q: floats of x's shape, differentiated too, smoothed to
 //     (1−ε)·q + ε/C. Mean divides by the number of positions, N·d1·….
 //
-// With classes, value and first derivative come from one pass over x in
-// float64, right to the last digits for the most certain and the most unlikely
-// class. A score of −Inf masks a class; masked classes of probability or weight
+// Everything is computed in float64 and rounded once. With classes, value and
+// first derivative take one pass over x each and are right to the last digits
+// for the most certain and the most unlikely class. A score of −Inf masks a class; masked classes of probability or weight
 // 0 cost 0, others +Inf.
 //
 // Forward panics when the shapes do not fit, Weight has not C elements of the
@@ -82,25 +82,28 @@ func (l *CrossEntropyLoss) Forward(input, target *autograd.Variable) *autograd.V
 	} else {
 		terms = fusedClasses[float64](l, input, t)
 	}
-	return l.Reduction.weighted(op, terms, t.total, l.EmptyMean)
+	return l.Reduction.weighted(op, terms, t.total, l.EmptyMean).To(input.DType())
 }
 
-// fusedClasses returns the terms for class targets by way of the kernel.
+// fusedClasses returns the terms for class targets by way of the kernel, as
+// float64.
 func fusedClasses[T kernel.Float](l *CrossEntropyLoss, input *autograd.Variable, t *classTargets) *autograd.Variable {
 	k := kernel.CrossEntropy[T]{N: t.classes, Inner: t.inner, Class: t.class, Smoothing: l.LabelSmoothing}
 	if l.Weight != nil {
 		k.Weight = tensor.Data[T](l.Weight)
 	}
 	x := tensor.Data[T](input.Value())
-	terms := make([]T, len(t.class))
+	terms := make([]float64, len(t.class))
 	k.Forward(terms, x)
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
 		dx := input.DType().Zeros(input.Shape()...)
-		k.Backward(tensor.Data[T](dx), tensor.Data[T](g), x)
+		k.Backward(tensor.Data[T](dx), tensor.Data[float64](g), x)
 		return []*tensor.Tensor{dx}
 	}
 	weight, smoothing := l.Weight, l.LabelSmoothing // as they are now, whatever l becomes
-	definition := func(x []*autograd.Variable) *autograd.Variable { return t.crossEntropy(x[0], weight, smoothing) }
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		return t.crossEntropy(x[0], weight, smoothing).To(tensor.Float64)
+	}
 	return autograd.Fused("CrossEntropyLoss", shaped(terms, t.shape), definition, backward, input)
 }
 
@@ -129,15 +132,15 @@ func (l *CrossEntropyLoss) probabilities(op string, input, target *autograd.Vari
 	if l.IgnoreIndex >= 0 {
 		panic(tensor.Errorf(op, "ignore index %d with probabilities as target %v", l.IgnoreIndex, target.Shape()))
 	}
-	q := target
+	x, q := input.To(tensor.Float64), target.To(tensor.Float64) // rounded once, at the end
 	if l.LabelSmoothing > 0 {
 		q = q.MulScalar(1 - l.LabelSmoothing).AddScalar(l.LabelSmoothing / float64(classes))
 	}
 	if l.Weight != nil {
-		q = q.Mul(autograd.Const(alongClasses(l.Weight, input, axis)))
+		q = q.Mul(autograd.Const(alongClasses(l.Weight.To(tensor.Float64), x, axis)))
 	}
-	terms := expected(q, input.LogSoftmax(axis), axis)
-	return l.Reduction.weighted(op, terms, float64(terms.Size()), l.EmptyMean)
+	terms := expected(q, x.LogSoftmax(axis), axis)
+	return l.Reduction.weighted(op, terms, float64(terms.Size()), l.EmptyMean).To(input.DType())
 }
 
 // expected returns −Σ q·logp along an axis. Where q is 0 and logp −Inf the

@@ -60,7 +60,7 @@ func typeName(t reflect.Type) string {
 	case reflect.TypeFor[*tensor.Tensor]():
 		return "tensor"
 	case reflect.TypeFor[Reduction]():
-		return strings.Join(reductions, ", ")
+		return strings.Join(reductions[:BatchMean], ", ") // the last is one loss's own, whose comment says so
 	case reflect.TypeFor[EmptyMean]():
 		return strings.Join(emptyMeans, ", ")
 	}
