@@ -84,6 +84,7 @@ var layers = []layer{
 	{"autograd/gradcheck", []string{"internal/kernel", "tensor", "autograd"}},
 	{"nn", append([]string{"internal/kernel", "tensor", "autograd"}, files...)},
 	{"nn/loss", append([]string{"internal/kernel", "tensor", "autograd"}, files...)},
+	{"internal/losscase", append([]string{"internal/kernel", "tensor", "autograd", "nn/loss"}, files...)}, // the line protocol, for programs and tests
 	{"optim", append([]string{"internal/kernel", "tensor", "autograd"}, files...)},
 	{"data", []string{"internal/kernel", "tensor", "tensor/interop/internal", "tensor/interop/npy"}},
 	{"train", append([]string{"internal/kernel", "tensor", "autograd", "autograd/gradcheck", "nn", "nn/loss", "optim", "data"}, files...)},
@@ -94,7 +95,7 @@ var layers = []layer{
 }
 
 // programs is what programs may import: every library but gorgonia's.
-var programs = append([]string{"internal/kernel", "tensor", "autograd", "autograd/gradcheck", "nn", "nn/loss", "optim", "data", "train"}, files...)
+var programs = append([]string{"internal/kernel", "tensor", "autograd", "autograd/gradcheck", "nn", "nn/loss", "internal/losscase", "optim", "data", "train"}, files...)
 
 // layerOf returns the layer of the package at the given path in the module.
 func layerOf(rel string) (layer, bool) {
