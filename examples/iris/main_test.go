@@ -1,0 +1,6 @@
+package main
+
+func Example() {
+	main()
+	// Output: 30 of 30 flowers held out are told right
+}
