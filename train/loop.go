@@ -43,7 +43,7 @@ type Loop struct {
 	OnEpoch func(Epoch) error
 }
 
-// ErrStop, returned by Loop.OnBatch or Loop.OnEpoch, ends training as if all epochs
+// ErrStop is returned by Loop.OnBatch or Loop.OnEpoch to end training as if all epochs
 // were done.
 var ErrStop = errors.New("train: stop")
 

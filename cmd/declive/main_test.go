@@ -102,7 +102,7 @@ func Example_lossShow() {
 	//
 	// Options, as JSON has them:
 	//
-	//   reduction  mean, sum, none, batchmean; default "mean"
+	//   reduction  mean, sum, none; default "mean"
 	//       Reduction of the terms, one per element; Mean by default.
 }
 
