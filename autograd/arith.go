@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/declive/declive/tensor"
+import (
+	"math"
+
+	"github.com/declive/declive/tensor"
+)
 
 // Operations on two Variables broadcast as NumPy does and panic when shapes do
 // not combine or types differ.
@@ -44,6 +48,15 @@ func (x *Variable) Pow(b *Variable) *Variable {
 			base := Where(zero, Const(like(x, 1)), x) // ln 1 = 0
 			return g.Mul(y).Mul(base.Log())
 		}))
+}
+
+// XLogY returns x·ln b, and 0 where x is 0 though ln b be infinite or, b being
+// negative, no number. Gradients: g·ln b and g·x/b, both 0 at those places: an
+// impossible outcome adds nothing to an entropy, nor to its derivative.
+func (x *Variable) XLogY(b *Variable) *Variable {
+	lost := tensor.Or(tensor.LessEqual(b.value, like(b, 0)), tensor.Equals(b.value, like(b, math.Inf(1))))
+	moot := tensor.And(tensor.Equals(x.value, like(x, 0)), lost)
+	return x.Mul(Where(moot, Const(like(b, 1)), b).Log()) // ln 1 = 0
 }
 
 // Maximum returns the greater of x and b; NaN on either side gives NaN. The

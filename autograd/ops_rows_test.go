@@ -103,6 +103,7 @@ func binaryRows() (out []row) {
 	add("Mul", (*variable).Mul, func(x, b float64) float64 { return x * b }, left, right)
 	add("Div", (*variable).Div, func(x, b float64) float64 { return x / b }, left, right)
 	add("Pow", (*variable).Pow, math.Pow, positive, right)
+	add("XLogY", (*variable).XLogY, func(x, b float64) float64 { return x * math.Log(b) }, left, positive)
 	add("Maximum", (*variable).Maximum, math.Max, left, right)
 	add("Minimum", (*variable).Minimum, math.Min, left, right)
 	for _, p := range pairs {

@@ -162,6 +162,7 @@ var notOps = map[string]string{
 	"New":        "makes a leaf",
 	"Const":      "makes a leaf",
 	"Untracked":  "makes a leaf",
+	"Custom":     "is given its derivative; see custom_test.go",
 	"Fused":      "is given its derivative; see fused_test.go",
 	"Defined":    "see fused_test.go",
 	"VJP":        "see derivatives_test.go",
