@@ -66,7 +66,7 @@ func TestLossesOfMoreInputs(t *testing.T) {
 
 func TestUnknownLoss(t *testing.T) {
 	_, err := New("MSE", nil)
-	require.ErrorContains(t, err, `loss: no loss "MSE"; there are BCEWithLogitsLoss, `)
+	require.ErrorContains(t, err, `loss: no loss "MSE"; there are BCELoss, BCEWithLogitsLoss, `)
 	_, err = Describe("MSE")
 	require.ErrorContains(t, err, `no loss "MSE"`)
 }

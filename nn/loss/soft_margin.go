@@ -1,0 +1,45 @@
+package loss
+
+import (
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/tensor"
+)
+
+// SoftMarginLoss is the logistic loss of scores and labels ±1. With labels 0
+// and 1 it is BCEWithLogitsLoss.
+//
+//	l = ln(1 + exp(−y·x))
+//
+// Input x and target y have one shape, any; both are differentiated. The target
+// may also be Int64. The loss is finite for any finite score; PyTorch's
+// overflows below −88 in float32. It is computed in float64 and rounded once.
+//
+// Forward panics when they differ in shape or type or the input is not of
+// floats.
+// Source: https://pytorch.org/docs/1.13/generated/torch.nn.SoftMarginLoss.html
+type SoftMarginLoss struct {
+	// Reduction of the terms, one per element; Mean by default.
+	Reduction Reduction `json:"reduction"`
+}
+
+func init() { register2(NewSoftMarginLoss) }
+
+// NewSoftMarginLoss returns the loss with PyTorch's defaults.
+func NewSoftMarginLoss() *SoftMarginLoss { return &SoftMarginLoss{} }
+
+// SoftMargin returns the mean logistic loss of labels ±1.
+func SoftMargin(input, target *autograd.Variable) *autograd.Variable {
+	return NewSoftMarginLoss().Forward(input, target)
+}
+
+func (l *SoftMarginLoss) check() { l.Reduction.check("loss.SoftMarginLoss") }
+
+// Forward returns the loss, reduced.
+func (l *SoftMarginLoss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	const op = "loss.SoftMarginLoss"
+	l.check()
+	target = numbers(target, input.DType())
+	same(op, "input", input, "target", target)
+	x, y := input.To(tensor.Float64), target.To(tensor.Float64) // exp makes much of the rounding of y·x
+	return l.Reduction.each(y.Mul(x).Neg().Softplus()).To(input.DType())
+}
