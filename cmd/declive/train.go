@@ -35,7 +35,7 @@ func newTrain() *cobra.Command {
 		Short: "Train a model and report how it does on data held out",
 		Long: `Train a model and report how it does on data that was held out.
 
-Without flags a network with two hidden layers learns to read the handwritten
+Without flags a network with one hidden layer learns to read the handwritten
 digits that are part of the program. The loss decides what it learns from:
 CrossEntropyLoss and its kin need classes, MSELoss and its kin numbers.
 
