@@ -14,7 +14,9 @@ package losscase
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/nn/loss"
@@ -27,11 +29,11 @@ type Request struct {
 	Loss   string          `json:"loss"` // class name
 	Args   json.RawMessage `json:"args"` // PyTorch's keyword arguments
 	Inputs []Input         `json:"inputs"`
-	// GradOutput is the gradient of the output; nil stands for 1 where the
-	// output has one element.
+	// GradOutput is the gradient of the output; nil stands for ones.
 	GradOutput *tensor.Tensor `json:"grad_output"`
-	// V, one for each input that requires a gradient, asks for the gradient of
-	// Σ⟨dL/dx, v⟩ as well.
+	// V asks for the gradient of Σ⟨dL/dx, v⟩ as well. It has a vector for each
+	// input that requires a gradient or, with nil for the others, for each
+	// input.
 	V []*tensor.Tensor `json:"v,omitempty"`
 }
 
@@ -46,7 +48,7 @@ type Input struct {
 type Answer struct {
 	ID     json.RawMessage           `json:"id"`
 	Output *tensor.Tensor            `json:"output"`
-	Grads  map[string]*tensor.Tensor `json:"grads"` // of the inputs that require them
+	Grads  map[string]*tensor.Tensor `json:"grads"` // nil for inputs that require none
 	HVP    map[string]*tensor.Tensor `json:"hvp,omitempty"`
 	Error  *string                   `json:"error"`
 }
@@ -75,8 +77,7 @@ func (r Request) Evaluate() Answer {
 		err = caught
 	}
 	if err != nil {
-		text := err.Error()
-		return Answer{ID: r.ID, Error: &text}
+		return failure(r.ID, err)
 	}
 	return a
 }
@@ -92,29 +93,51 @@ func (r Request) evaluate(a *Answer) error {
 	}
 	y := l.Apply(x...)
 	a.Output = y.Value()
-	var names []string
-	var leaves []*autograd.Variable
+	leaves := make([]*autograd.Variable, 0, len(x))
 	for i, in := range r.Inputs {
 		if in.RequiresGrad {
-			names, leaves = append(names, l.Inputs[i]), append(leaves, x[i])
+			leaves = append(leaves, x[i])
 		}
 	}
+	a.Grads = r.named(l.Inputs, leaves, make([]*autograd.Variable, len(leaves)))
 	if len(leaves) == 0 {
 		return nil
 	}
-	if len(r.V) > 0 && len(r.V) != len(leaves) {
-		return fmt.Errorf("losscase: %d vectors in v for %d inputs that require gradients", len(r.V), len(leaves))
+	v, err := r.vectors(len(leaves))
+	if err != nil {
+		return err
 	}
-	w := autograd.Walk{CreateGraph: len(r.V) > 0, AllowUnused: true}
-	if r.GradOutput != nil {
-		w.Seeds = []*autograd.Variable{autograd.Const(r.GradOutput)}
+	seed := r.GradOutput
+	if seed == nil {
+		seed = y.DType().Ones(y.Shape()...)
 	}
+	w := autograd.Walk{CreateGraph: len(v) > 0, AllowUnused: true, Seeds: []*autograd.Variable{autograd.Const(seed)}}
 	grads := w.Grad([]*autograd.Variable{y}, leaves)
-	a.Grads = named(names, leaves, grads)
-	if len(r.V) > 0 {
-		a.HVP = named(names, leaves, r.second(leaves, grads))
+	a.Grads = r.named(l.Inputs, leaves, grads)
+	if len(v) > 0 {
+		a.HVP = r.named(l.Inputs, leaves, second(leaves, grads, v))
 	}
 	return nil
+}
+
+// vectors returns r.V for the n inputs that require gradients.
+func (r Request) vectors(n int) ([]*tensor.Tensor, error) {
+	v := r.V
+	if len(v) == len(r.Inputs) && len(v) != n {
+		v = nil
+		for i, in := range r.Inputs {
+			if in.RequiresGrad {
+				v = append(v, r.V[i])
+			}
+		}
+	}
+	if len(v) > 0 && len(v) != n {
+		return nil, fmt.Errorf("losscase: %d vectors in v for %d inputs that require gradients", len(v), n)
+	}
+	if slices.Contains(v, nil) {
+		return nil, errors.New("losscase: v is null for an input that requires a gradient")
+	}
+	return v, nil
 }
 
 // Variables returns the inputs as leaves for l. A name, where given, must be
@@ -135,25 +158,32 @@ func (r Request) Variables(l *loss.Named) ([]*autograd.Variable, error) {
 }
 
 // second returns the gradient of Σ⟨grad, v⟩; nil where nothing depends on the leaf.
-func (r Request) second(leaves, grads []*autograd.Variable) []*autograd.Variable {
+func second(leaves, grads []*autograd.Variable, v []*tensor.Tensor) []*autograd.Variable {
 	var outputs, seeds []*autograd.Variable
 	for i, g := range grads {
 		if g != nil && g.WantsGrad() {
-			outputs, seeds = append(outputs, g), append(seeds, autograd.Const(r.V[i]))
+			outputs, seeds = append(outputs, g), append(seeds, autograd.Const(v[i]))
 		}
 	}
 	return autograd.Walk{Seeds: seeds, AllowUnused: true}.Grad(outputs, leaves)
 }
 
-// named returns the values of gradients by name, 0 for missing ones.
-func named(names []string, leaves, grads []*autograd.Variable) map[string]*tensor.Tensor {
+// named returns the values of the leaves' gradients by the names of the inputs:
+// 0 for missing ones, nil for inputs that are no leaves.
+func (r Request) named(names []string, leaves, grads []*autograd.Variable) map[string]*tensor.Tensor {
 	out := make(map[string]*tensor.Tensor, len(names))
-	for i, name := range names {
-		if grads[i] == nil {
-			out[name] = leaves[i].DType().Zeros(leaves[i].Shape()...)
-		} else {
-			out[name] = grads[i].Value()
+	at := 0
+	for i, in := range r.Inputs {
+		switch {
+		case !in.RequiresGrad:
+			out[names[i]] = nil
+			continue
+		case grads[at] == nil:
+			out[names[i]] = leaves[at].DType().Zeros(leaves[at].Shape()...)
+		default:
+			out[names[i]] = grads[at].Value()
 		}
+		at++
 	}
 	return out
 }
