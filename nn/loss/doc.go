@@ -29,7 +29,15 @@
 //	one of C classes, log-probabilities   NLLLoss
 //	any of C labels, yes or no            BCEWithLogitsLoss, on logits
 //	a number                              MSELoss
-//	a number, with outliers               L1Loss
+//	a number, with outliers               HuberLoss, SmoothL1Loss, L1Loss
+//	a number and how sure it is           GaussianNLLLoss
+//	a count                               PoissonNLLLoss
+//	a distribution                        KLDivLoss, BatchMean
+//	which of two is better                MarginRankingLoss
+//	alike or not, by distance             HingeEmbeddingLoss
+//
+// Entropy and its kin measure distributions; Objective adds penalties on
+// parameters to a criterion.
 //
 // # Reduction
 //
