@@ -48,6 +48,7 @@ class Cases:
     def __init__(self, loss):
         self.loss = loss
         self.lines = []
+        self.make = getattr(torch.nn, loss)  # called with args; a file may set another
         self.rng = np.random.default_rng(zlib.crc32(loss.encode()))
 
     # --- numbers, rounded so that they are the same in float32 and float64
@@ -79,7 +80,7 @@ class Cases:
 
     def add(self, args, inputs, hvp=False):
         inputs = [X(x.name, x.value.clone().requires_grad_(x.grad), x.grad) for x in inputs]
-        y = getattr(torch.nn, self.loss)(**args)(*[x.value for x in inputs])
+        y = self.make(**args)(*[x.value for x in inputs])
         line = self.request(args, inputs)
         g = None
         if y.dim() > 0:
@@ -100,10 +101,10 @@ class Cases:
 
     def reject(self, args, inputs):
         try:
-            getattr(torch.nn, self.loss)(**args)(*[x.value for x in inputs])
+            self.make(**args)(*[x.value for x in inputs])
         except Exception as e:
             line = self.request(args, inputs)
-            line["error"] = str(e).splitlines()[0]
+            line["error"] = (str(e) or type(e).__name__).splitlines()[0]
             self.lines.append(line)
             return
         raise SystemExit(f"PyTorch accepts {self.loss} {args} {inputs}")
@@ -112,9 +113,17 @@ class Cases:
         return {
             "id": f"{self.loss}-{len(self.lines)}",
             "loss": self.loss,
-            "args": {k: tensor(v) if isinstance(v, torch.Tensor) else v for k, v in args.items()},
+            "args": {k: argument(v) for k, v in args.items()},
             "inputs": [{"name": x.name, **tensor(x.value), "requires_grad": x.grad} for x in inputs],
         }
+
+
+def argument(v):
+    if isinstance(v, torch.Tensor):
+        return tensor(v)
+    if isinstance(v, float) and math.isinf(v):
+        return "inf" if v > 0 else "-inf"
+    return v
 
 
 def tensor(t):
