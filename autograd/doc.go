@@ -20,6 +20,15 @@
 //	first := autograd.Walk{CreateGraph: true}.Grad([]*autograd.Variable{y}, []*autograd.Variable{x})
 //	second := autograd.Grad(first[0], x)
 //
+// VJP, JVP, Jacobian, Hessian and HVP do this for a function. Package gradcheck
+// compares derivatives of every order with finite differences.
+//
+// # Freed graphs
+//
+// A walk frees what it has passed, unless RetainGraph or CreateGraph says
+// otherwise, so that the memory of a step is free before the next; walking it
+// again panics.
+//
 // # Inference
 //
 // There is no global switch that stops recording, for Go has no state of one
@@ -33,7 +42,13 @@
 // must repeat, take Grad in each and add in a fixed order. One graph should be
 // walked by one goroutine at a time.
 //
+// # Fast operations
+//
+// Fused puts hand-written kernels for the value and the first derivative above
+// a definition in operations, from which the higher derivatives come.
+//
 // # Errors
 //
-// Misuse panics with a *tensor.Error; Try turns it into an error.
+// Misuse panics with a *tensor.Error; Try turns it into an error. Watch finds
+// the first NaN or Inf of a graph, forward or backward, and WriteDOT draws one.
 package autograd

@@ -39,29 +39,3 @@ func TestThirdDerivative(t *testing.T) {
 	// (eˣ sin x)‴ = 2eˣ(cos x − sin x), here 0.485816
 	require.InDelta(t, 0.485816, y.Item(), 1e-6)
 }
-
-func TestDeepChain(t *testing.T) {
-	x := autograd.New(tensor.Scalar(1))
-	y := x
-	for range 100_000 {
-		y = y.AddScalar(0.001)
-	}
-	y.Backward()
-	require.Equal(t, 1.0, x.Grad().Item())
-}
-
-func BenchmarkXORStep(b *testing.B) {
-	rng := rand.New(rand.NewPCG(1, 0))
-	x := autograd.Const(tensor.FromSlice([][]float32{{0, 0}, {0, 1}, {1, 0}, {1, 1}}))
-	y := autograd.Const(tensor.FromSlice([][]float32{{0}, {1}, {1}, {0}}))
-	params := []*autograd.Variable{autograd.New(tensor.Randn(rng, 8, 2)), autograd.New(tensor.Zeros(8)),
-		autograd.New(tensor.Randn(rng, 1, 8)), autograd.New(tensor.Zeros(1))}
-	b.ReportAllocs()
-	for b.Loop() {
-		h := x.MatMul(params[0], tensor.TransB).Add(params[1]).Tanh()
-		h.MatMul(params[2], tensor.TransB).Add(params[3]).Sub(y).Square().Mean().Backward()
-		for _, p := range params {
-			p.ZeroGrad()
-		}
-	}
-}
