@@ -13,7 +13,7 @@ import (
 )
 
 func newLoss() *cobra.Command {
-	cmd := &cobra.Command{Use: "loss", Short: "Look up losses"}
+	cmd := &cobra.Command{Use: "loss", Short: "Look up losses, compute and draw them"}
 	cmd.AddCommand(
 		&cobra.Command{
 			Use:   "list",
@@ -29,6 +29,8 @@ func newLoss() *cobra.Command {
 			ValidArgsFunction: completeLoss,
 			RunE:              func(cmd *cobra.Command, args []string) error { return showLoss(cmd.OutOrStdout(), args[0]) },
 		},
+		newLossEval(),
+		newLossPlot(),
 	)
 	return cmd
 }

@@ -4,6 +4,8 @@
 //	declive train --data flowers.csv --target species --hidden 32
 //	declive loss list
 //	declive loss show HuberLoss
+//	declive loss plot HuberLoss -o huber.svg --option delta=0.5,1,2
+//	declive loss eval requests.jsonl.gz > answers.jsonl
 //
 // Exit status: 0 done, 1 something went wrong, 2 the command line makes no sense,
 // 130 interrupted.
