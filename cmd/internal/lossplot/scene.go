@@ -1,8 +1,6 @@
 package lossplot
 
 import (
-	"math"
-
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/tensor"
 )
@@ -53,15 +51,14 @@ func length(n float64) form {
 	}}
 }
 
-// frames is a sequence of three frames of three log-probabilities a point, all
-// ln ⅓ but that of class 1 in the first frame.
-var frames = form{where: " of class 1 in the first of 3 frames", of: func(x *autograd.Variable) *autograd.Variable {
+// frames is a sequence of three frames of three log-probabilities a point, of
+// scores that are all 0 but that of class 1 in the first frame. CTC's gradient
+// is a true one only behind a log-softmax.
+var frames = form{where: ": score of class 1 in frame 1 of 3", of: func(x *autograd.Variable) *autograd.Variable {
 	n := x.Size()
-	even := func(shape ...int) *autograd.Variable {
-		return autograd.Const(tensor.Float64.Full(-math.Log(3), shape...))
-	}
+	even := func(shape ...int) *autograd.Variable { return autograd.Const(tensor.Float64.Zeros(shape...)) }
 	first := autograd.Concat(2, even(1, n, 1), x.Reshape(1, n, 1), even(1, n, 1))
-	return autograd.Concat(0, first, even(2, n, 3))
+	return autograd.Concat(0, first, even(2, n, 3)).LogSoftmax(2)
 }}
 
 func integers(x *autograd.Variable) *tensor.Tensor {
