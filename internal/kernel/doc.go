@@ -14,7 +14,8 @@
 // alone, and reductions combine their pieces in a fixed order.
 package kernel
 
-//go:generate go run -C asm . -out ../zgemm_amd64.s -stubs ../zgemm_amd64.go -pkg kernel
+//go:generate go run -C asm . -what gemm -out ../zgemm_amd64.s -stubs ../zgemm_amd64.go -pkg kernel
+//go:generate go run -C asm . -what vector -out ../zvector_amd64.s -stubs ../zvector_amd64.go -pkg kernel
 
 // Float is a type that has derivatives.
 type Float interface{ float32 | float64 }

@@ -85,16 +85,16 @@ func Rsqrt[T Float](dst, x []T) {
 }
 
 // Exp sets dst[i] = e to the power x[i].
-func Exp[T Float](dst, x []T) { viaMath(dst, x, math.Exp) }
+func Exp[T Float](dst, x []T) { transcend(dst, x, vectors.exp, math.Exp) }
 
 // Expm1 sets dst[i] = exp(x[i]) − 1 without cancellation near 0.
-func Expm1[T Float](dst, x []T) { viaMath(dst, x, math.Expm1) }
+func Expm1[T Float](dst, x []T) { transcend(dst, x, vectors.expm1, math.Expm1) }
 
 // Log sets dst[i] = ln x[i].
-func Log[T Float](dst, x []T) { viaMath(dst, x, math.Log) }
+func Log[T Float](dst, x []T) { transcend(dst, x, vectors.log, math.Log) }
 
 // Log1p sets dst[i] = ln(1 + x[i]) without cancellation near 0.
-func Log1p[T Float](dst, x []T) { viaMath(dst, x, math.Log1p) }
+func Log1p[T Float](dst, x []T) { transcend(dst, x, vectors.log1p, math.Log1p) }
 
 // Sin sets dst[i] = sin x[i].
 func Sin[T Float](dst, x []T) { viaMath(dst, x, math.Sin) }
@@ -112,7 +112,7 @@ func Sinh[T Float](dst, x []T) { viaMath(dst, x, math.Sinh) }
 func Cosh[T Float](dst, x []T) { viaMath(dst, x, math.Cosh) }
 
 // Tanh sets dst[i] = tanh x[i].
-func Tanh[T Float](dst, x []T) { viaMath(dst, x, math.Tanh) }
+func Tanh[T Float](dst, x []T) { transcend(dst, x, vectors.tanh, math.Tanh) }
 
 // Atan sets dst[i] = atan x[i].
 func Atan[T Float](dst, x []T) { viaMath(dst, x, math.Atan) }
@@ -124,10 +124,10 @@ func Erf[T Float](dst, x []T) { viaMath(dst, x, math.Erf) }
 func Erfc[T Float](dst, x []T) { viaMath(dst, x, math.Erfc) }
 
 // Sigmoid sets dst[i] = 1/(1 + exp(−x[i])).
-func Sigmoid[T Float](dst, x []T) { viaMath(dst, x, sigmoid) }
+func Sigmoid[T Float](dst, x []T) { transcend(dst, x, vectors.sigmoid, sigmoid) }
 
 // Softplus sets dst[i] = ln(1 + exp(x[i])).
-func Softplus[T Float](dst, x []T) { viaMath(dst, x, softplus) }
+func Softplus[T Float](dst, x []T) { transcend(dst, x, vectors.softplus, softplus) }
 
 // ReLU sets dst[i] = max(x[i], 0); NaN stays NaN.
 func ReLU[T Float](dst, x []T) {
