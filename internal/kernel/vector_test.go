@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -22,6 +23,18 @@ var vectorFunctions = []struct {
 	{"tanh", vectors.tanh, math.Tanh, 2.5},
 	{"sigmoid", vectors.sigmoid, sigmoid, 2.5},
 	{"softplus", vectors.softplus, softplus, 2.5},
+}
+
+// vectorAccurate reports whether got comes from a vector kernel and is as near
+// to want as these promise.
+func vectorAccurate[T Float](name string, got T, want float64) bool {
+	v, ok := any(got).(float32)
+	for _, f := range vectorFunctions {
+		if strings.EqualFold(f.name, name) {
+			return ok && f.fast != nil && ulps(v, want) <= f.ulp
+		}
+	}
+	return false
 }
 
 // ulps returns how many units in the last place of float32 got is from want.
