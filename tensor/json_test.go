@@ -6,13 +6,14 @@ import (
 	"math"
 	"testing"
 
+	"github.com/chewxy/math32"
 	"github.com/stretchr/testify/require"
 
 	"github.com/declive/declive/tensor"
 )
 
 func ExampleTensor_MarshalJSON() {
-	text, _ := json.Marshal(tensor.FromSlice([][]float32{{1, 0.1}, {float32(math.NaN()), float32(math.Inf(-1))}}))
+	text, _ := json.Marshal(tensor.FromSlice([][]float32{{1, 0.1}, {math32.NaN(), math32.Inf(-1)}}))
 	fmt.Println(string(text))
 
 	var t, weight tensor.Tensor

@@ -11,6 +11,7 @@ import (
 	"math"
 	"os"
 
+	"github.com/chewxy/math32"
 	"github.com/declive/declive/tensor"
 )
 
@@ -109,6 +110,6 @@ func ulps(got, want float64) float64 {
 
 // spacing returns the distance of x from the next float32 away from 0.
 func spacing(x float32) float64 {
-	x = float32(math.Abs(float64(x)))
-	return float64(math.Nextafter32(x, float32(math.Inf(1)))) - float64(x)
+	x = math32.Abs(x)
+	return float64(math32.Nextafter(x, math32.Inf(1))) - float64(x)
 }

@@ -2,11 +2,11 @@ package kernel
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 	"runtime"
 	"testing"
 
+	"github.com/chewxy/math32"
 	"github.com/stretchr/testify/require"
 )
 
@@ -73,7 +73,7 @@ func (g guards[T]) check(t *testing.T) {
 }
 
 func TestGemmCarriesSpecialValues(t *testing.T) {
-	for _, special := range []float32{float32(math.NaN()), float32(math.Inf(1)), float32(math.Inf(-1))} {
+	for _, special := range []float32{math32.NaN(), math32.Inf(1), math32.Inf(-1)} {
 		m, n, k := 7, 18, 20
 		a, b, c := make([]float32, m*k), make([]float32, k*n), make([]float32, m*n)
 		Fill(b, 1)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chewxy/math32"
 	"github.com/stretchr/testify/require"
 )
 
@@ -42,7 +43,7 @@ func ulps(got float32, want float64) float64 {
 	switch r := float32(want); {
 	case got == r || math.IsNaN(want) && got != got:
 		return 0
-	case math.IsNaN(want) || got != got || math.IsInf(float64(got), 0) || math.IsInf(float64(r), 0):
+	case math.IsNaN(want) || got != got || math32.IsInf(got, 0) || math32.IsInf(r, 0):
 		return math.Inf(1)
 	}
 	_, e := math.Frexp(want)
@@ -58,7 +59,7 @@ func everywhere(step uint32) []float32 {
 		x = append(x, math.Float32frombits(uint32(b)))
 	}
 	for _, at := range []float32{0, 1, -1, 88.722839, -87.33655, -103.97208, 89, -104, -17.5, -17.328680, 10, 0.34657359, -0.34657359, math.Sqrt2, math.Sqrt2 / 2,
-		0.41421356, -0.29289322, math.MaxFloat32, 0x1p-126, 0x1p-149, float32(math.Inf(1)), float32(math.Inf(-1))} {
+		0.41421356, -0.29289322, math32.MaxFloat32, 0x1p-126, 0x1p-149, math32.Inf(1), math32.Inf(-1)} {
 		b := math.Float32bits(at)
 		for d := range uint32(64) {
 			x = append(x, math.Float32frombits(b+d), math.Float32frombits(b-d))
@@ -93,7 +94,7 @@ func TestVectorFunctionsAreAccurateEverywhere(t *testing.T) {
 }
 
 func TestVectorFunctionsKeepTheSignOfZero(t *testing.T) {
-	negative := float32(math.Copysign(0, -1))
+	negative := math32.Copysign(0, -1)
 	for _, v := range vectorFunctions {
 		if v.fast == nil || v.f(0) != 0 {
 			continue

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/chewxy/math32"
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/nn/loss"
 	"github.com/declive/declive/tensor"
 )
 
 var (
-	minusInf = float32(math.Inf(-1))
+	minusInf = math32.Inf(-1)
 	masked   = tensor.FromSlice([][]float32{{0, minusInf, 0}})
 	shares   = tensor.FromSlice([][]float64{{0.2, 0.5, 0.3}, {0.1, 0.1, 0.8}})
 )
@@ -47,7 +48,7 @@ var _ = add("CrossEntropyLoss", suite{
 		{inputs: []*tensor.Tensor{tensor.FromSlice([][]float32{{30, 0}}), tensor.FromSlice([]int64{0})},
 			value: tensor.Scalar(9.3576230e-14), grad: tensor.FromSlice([][]float32{{-9.3576230e-14, 9.3576230e-14}})},
 		// An ignored sample's NaN does not reach its neighbours' gradients.
-		{inputs: []*tensor.Tensor{tensor.FromSlice([][]float32{{float32(math.NaN()), 1}, {0, 0}}), tensor.FromSlice([]int64{-100, 0})},
+		{inputs: []*tensor.Tensor{tensor.FromSlice([][]float32{{math32.NaN(), 1}, {0, 0}}), tensor.FromSlice([]int64{-100, 0})},
 			value: tensor.Scalar(math.Ln2), grad: tensor.FromSlice([][]float32{{0, 0}, {-0.5, 0.5}})},
 	}, classBetter...),
 })
