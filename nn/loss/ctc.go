@@ -41,6 +41,10 @@ type CTCLoss struct {
 	ZeroInfinity bool `json:"zero_infinity"`
 }
 
+func init() {
+	register4(NewCTCLoss, "log_probs", "targets", "input_lengths", "target_lengths")
+}
+
 // NewCTCLoss returns the loss with PyTorch's defaults.
 func NewCTCLoss() *CTCLoss { return &CTCLoss{} }
 
@@ -75,29 +79,30 @@ func (l *CTCLoss) Forward(logProbs, targets, inputLengths, targetLengths *autogr
 
 // fusedCTC returns the terms by way of the kernel, one sample a piece.
 func fusedCTC[T kernel.Float](logProbs *autograd.Variable, b *ctcBatch) *autograd.Variable {
-	lp := tensor.Data[T](logProbs.Value())
-	losses, alphas := make([]float64, len(b.samples)), make([][]float64, len(b.samples))
-	terms := make([]T, len(b.samples))
-	kernel.Parallel(len(b.samples), 1, func(lo, hi int) {
-		for n := lo; n < hi; n++ {
-			c := b.samples[n]
-			alphas[n] = make([]float64, c.Frames*(2*len(c.Target)+1))
-			losses[n] = kernel.CTCForward(c, lp[min(n*c.Classes, len(lp)):], alphas[n])
-			terms[n] = T(losses[n])
-		}
+	lp, n := tensor.Data[T](logProbs.Value()), len(b.samples)
+	losses, alphas, terms := make([]float64, n), make([][]float64, n), make([]T, n)
+	b.each(func(i int, c kernel.CTC) {
+		alphas[i] = make([]float64, c.Frames*(2*len(c.Target)+1))
+		losses[i] = kernel.CTCForward(c, sampleOf(lp, i, c), alphas[i])
+		terms[i] = T(losses[i])
 	})
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
 		d := g.DType().Zeros(logProbs.Shape()...)
 		grad, seed := tensor.Data[T](d), tensor.Data[T](g)
-		kernel.Parallel(len(b.samples), 1, func(lo, hi int) {
-			for n := lo; n < hi; n++ {
-				c := b.samples[n]
-				at := min(n*c.Classes, len(lp))
-				kernel.CTCBackward(c, lp[at:], grad[at:], alphas[n], losses[n], float64(seed[n]))
-			}
+		b.each(func(i int, c kernel.CTC) {
+			kernel.CTCBackward(c, sampleOf(lp, i, c), sampleOf(grad, i, c), alphas[i], losses[i], float64(seed[i]))
 		})
 		return []*tensor.Tensor{d}
 	}
 	definition := func(x []*autograd.Variable) *autograd.Variable { return b.define(x[0]) }
 	return autograd.Fused("CTCLoss", shaped(terms, b.shape), definition, backward, logProbs)
+}
+
+// sampleOf returns the part of x, laid out as [T N C], that begins with the
+// first frame of sample i.
+func sampleOf[T kernel.Float](x []T, i int, c kernel.CTC) []T {
+	if c.Frames == 0 {
+		return nil
+	}
+	return x[i*c.Classes:]
 }

@@ -1,8 +1,6 @@
 package loss
 
 import (
-	"math"
-
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
@@ -26,10 +24,13 @@ func newCTCBatch(op string, blank int, logProbs, targets, inputLengths, targetLe
 	if blank < 0 || blank >= classes {
 		panic(tensor.Errorf(op, "blank %d is not a symbol of log_probs %v", blank, in))
 	}
-	used := ctcLengths(op, "input_lengths", inputLengths, b.shape, frames)
-	counts := ctcLengths(op, "target_lengths", targetLengths, b.shape, math.MaxInt)
+	used := ctcLengths(op, "input_lengths", inputLengths, b.shape)
+	counts := ctcLengths(op, "target_lengths", targetLengths, b.shape)
 	rows := ctcRows(op, targets, n, counts)
 	for i, row := range rows {
+		if used[i] > int64(frames) {
+			panic(tensor.Errorf(op, "%s = %d, but log_probs %v has %d frames", position("input_lengths", i, inputLengths.Shape()), used[i], in, frames))
+		}
 		for k, c := range row.labels {
 			if c < 0 || c >= int64(classes) || c == b.blank {
 				panic(tensor.Errorf(op, "%s = %d is the blank or no symbol of log_probs %v", position("targets", row.at+k, targets.Shape()), c, in))
@@ -40,8 +41,8 @@ func newCTCBatch(op string, blank int, logProbs, targets, inputLengths, targetLe
 	return b
 }
 
-// ctcLengths returns n checked lengths.
-func ctcLengths(op, name string, x *autograd.Variable, batch tensor.Shape, most int) []int64 {
+// ctcLengths returns a length for each sample, none negative.
+func ctcLengths(op, name string, x *autograd.Variable, batch tensor.Shape) []int64 {
 	if x.DType() != tensor.Int64 {
 		panic(tensor.Errorf(op, "%s %v is %v, not int64", name, x.Shape(), x.DType()))
 	}
@@ -50,8 +51,8 @@ func ctcLengths(op, name string, x *autograd.Variable, batch tensor.Shape, most 
 	}
 	lengths := tensor.Data[int64](x.Value())
 	for i, v := range lengths {
-		if v < 0 || v > int64(most) {
-			panic(tensor.Errorf(op, "%s = %d is not between 0 and the %d there are", position(name, i, x.Shape()), v, most))
+		if v < 0 {
+			panic(tensor.Errorf(op, "%s = %d is negative", position(name, i, x.Shape()), v))
 		}
 	}
 	return lengths
@@ -73,7 +74,7 @@ func ctcRows(op string, targets *autograd.Variable, n int, counts []int64) []ctc
 	case len(shape) == 2 && shape[0] == n:
 		for i, c := range counts {
 			if c > int64(shape[1]) {
-				panic(tensor.Errorf(op, "target_lengths[%d] = %d, but targets %v has %d columns", i, c, shape, shape[1]))
+				panic(tensor.Errorf(op, "target_lengths[%d] = %d, but targets %v has rows of %d", i, c, shape, shape[1]))
 			}
 			rows[i] = ctcRow{data[i*shape[1]:][:c], i * shape[1]}
 		}
@@ -92,6 +93,15 @@ func ctcRows(op string, targets *autograd.Variable, n int, counts []int64) []ctc
 		panic(tensor.Errorf(op, "targets %v is neither [%d S] nor concatenated in one axis", shape, n))
 	}
 	return rows
+}
+
+// each runs f for every sample, several at a time.
+func (b *ctcBatch) each(f func(i int, c kernel.CTC)) {
+	kernel.Parallel(len(b.samples), 1, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			f(i, b.samples[i])
+		}
+	})
 }
 
 // shares returns what Mean divides each loss by.

@@ -35,6 +35,7 @@
 //	a distribution                        KLDivLoss, BatchMean
 //	which of two is better                MarginRankingLoss
 //	alike or not, by distance             HingeEmbeddingLoss
+//	a sequence of labels, not aligned     CTCLoss, on log-probabilities
 //
 // Entropy and its kin measure distributions; Objective adds penalties on
 // parameters to a criterion.
