@@ -2,6 +2,7 @@ package loss_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 
 	"github.com/declive/declive/autograd"
@@ -136,6 +137,76 @@ func Example_tutorialMarginRanking() {
 	// 1.0000 0.0000 0.0000 0.0000 1.0000 0.0000
 	// 2.0000
 	// 0.3333
+}
+
+func Example_tutorialMultiLabelMargin() {
+	y := classes(0, 3, -1, -1) // classes 0 and 3; −1 ends the list
+	digits(4, loss.MultiLabelMargin(given([]float32{0.1, 0.2, 0.4, 0.8}), y))
+	// Output:
+	// 0.8500
+}
+
+func Example_tutorialMultiMargin() {
+	every("MultiMarginLoss", "", given([][]float32{{0.1, 0.2, 0.7}, {0.2, 0.5, 0.3}}), classes(1, 2))
+	// Output:
+	// 0.8000 0.7000
+	// 1.5000
+	// 0.7500
+}
+
+func Example_tutorialTripletMargin() {
+	l := loss.NewTripletMarginLoss()
+	l.Margin, l.P = 1, 1
+	digits(4, l.Forward(given([][]float32{{1}}), given([][]float32{{2}}), given([][]float32{{0.5}})))
+	// Output:
+	// 1.5000
+}
+
+// The tutorial's target has the shape [1 2]; the losses want one for each pair.
+func Example_tutorialCosineEmbedding() {
+	a := given([][]float32{{0.3, 0.5, 0.7}, {0.3, 0.5, 0.7}})
+	b := given([][]float32{{0.1, 0.3, 0.5}, {0.1, 0.3, 0.5}})
+	every("CosineEmbeddingLoss", "", a, b, classes(1, -1))
+	fmt.Println(autograd.Try(func() { loss.CosineEmbedding(a, b, classes(1, -1).Reshape(1, 2)) }))
+	// Output:
+	// 0.0167 0.9833
+	// 1.0000
+	// 0.5000
+	// loss.CosineEmbeddingLoss: target [1 2] does not fit inputs [2 3]: want [N] for [N D] or [] for [D]
+}
+
+// The tutorial draws its numbers, so there are no digits of it to compare: the
+// ones below are PyTorch's for these labels and lengths, all symbols being as
+// likely as any other.
+func Example_tutorialCTC() {
+	const (
+		T    = 50 // frames
+		C    = 20 // symbols, blank included
+		N    = 16 // samples
+		S    = 30 // length of the longest target
+		Smin = 10 // and of the shortest
+	)
+	input := autograd.New(tensor.Zeros(T, N, C))
+	rng := rand.New(rand.NewPCG(1, 2))
+	logProbs := input.LogSoftmax(2)
+	targets := autograd.Const(tensor.Randint(rng, 1, C, N, S))
+	inputLengths := autograd.Const(tensor.Int64.Full(T, N))
+	targetLengths := autograd.Const(tensor.Randint(rng, Smin, S, N))
+
+	ctc, err := loss.New("CTCLoss", []byte(`{"blank": 0, "reduction": "mean", "zero_infinity": false}`))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(ctc.Inputs)
+	y := ctc.Apply(logProbs, targets, inputLengths, targetLengths)
+	y.Backward()
+	digits(4, y)
+	fmt.Println(input.Grad().Shape())
+	// Output:
+	// [log_probs targets input_lengths target_lengths]
+	// 6.0685
+	// [50 16 20]
 }
 
 func Example_tutorialSoftMargin() {
