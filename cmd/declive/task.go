@@ -63,7 +63,10 @@ func newLossTask(name, options string) (loss.Criterion, task, error) {
 		return nil, task{}, usageError{err}
 	}
 	t, ok := tasks[name]
-	if !ok {
+	switch {
+	case len(l.Parameters) > 0:
+		return nil, task{}, usage("--loss %s has parameters of its own beside the model's; it needs a program of its own", name)
+	case !ok:
 		return nil, task{}, usage("--loss %s takes %s, which are more than a model's outputs and a column of targets; "+
 			"it needs a program of its own", name, strings.Join(l.Inputs, ", "))
 	}

@@ -99,7 +99,7 @@ func (r Request) evaluate(a *Answer) error {
 			leaves = append(leaves, x[i])
 		}
 	}
-	a.Grads = r.named(l.Inputs, leaves, make([]*autograd.Variable, len(leaves)))
+	a.Grads = r.named(l.Names(), leaves, make([]*autograd.Variable, len(leaves)))
 	if len(leaves) == 0 {
 		return nil
 	}
@@ -113,9 +113,9 @@ func (r Request) evaluate(a *Answer) error {
 	}
 	w := autograd.Walk{CreateGraph: len(v) > 0, AllowUnused: true, Seeds: []*autograd.Variable{autograd.Const(seed)}}
 	grads := w.Grad([]*autograd.Variable{y}, leaves)
-	a.Grads = r.named(l.Inputs, leaves, grads)
+	a.Grads = r.named(l.Names(), leaves, grads)
 	if len(v) > 0 {
-		a.HVP = r.named(l.Inputs, leaves, second(leaves, grads, v))
+		a.HVP = r.named(l.Names(), leaves, second(leaves, grads, v))
 	}
 	return nil
 }
@@ -144,9 +144,10 @@ func (r Request) vectors(n int) ([]*tensor.Tensor, error) {
 // the one that l has for the input.
 func (r Request) Variables(l *loss.Named) ([]*autograd.Variable, error) {
 	x := make([]*autograd.Variable, len(r.Inputs))
+	names := l.Names()
 	for i, in := range r.Inputs {
-		if in.Name != "" && i < len(l.Inputs) && in.Name != l.Inputs[i] {
-			return nil, fmt.Errorf("losscase: input %d of %s is %q, not %q", i, l.Name, l.Inputs[i], in.Name)
+		if in.Name != "" && i < len(names) && in.Name != names[i] {
+			return nil, fmt.Errorf("losscase: input %d of %s is %q, not %q", i, l.Name, names[i], in.Name)
 		}
 		if in.RequiresGrad {
 			x[i] = autograd.New(in.Value)

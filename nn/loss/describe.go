@@ -30,7 +30,7 @@ type Description struct {
 type Option struct {
 	Name    string // PyTorch's argument name, which New takes
 	Field   string // the field of the Go type
-	Type    string // number, integer, boolean, tensor, or one of the words allowed
+	Type    string // number, integer, integers, boolean, tensor, or one of the words allowed
 	Default string // as JSON
 	Doc     string // the field's doc comment
 }
@@ -61,6 +61,8 @@ func typeName(t reflect.Type) string {
 		return "tensor"
 	case reflect.TypeFor[Reduction]():
 		return strings.Join(reductions[:BatchMean], ", ") // the last is one loss's own, whose comment says so
+	case reflect.TypeFor[[]int]():
+		return "integers"
 	case reflect.TypeFor[EmptyMean]():
 		return strings.Join(emptyMeans, ", ")
 	}

@@ -27,6 +27,7 @@
 //
 //	one of C classes                      CrossEntropyLoss, on logits
 //	one of C classes, log-probabilities   NLLLoss
+//	one of very many classes              AdaptiveLogSoftmaxWithLoss, on features
 //	any of C labels, yes or no            BCEWithLogitsLoss, on logits
 //	a number                              MSELoss
 //	a number, with outliers               HuberLoss, SmoothL1Loss, L1Loss
@@ -74,7 +75,8 @@
 //     constructor with the defaults; check, which panics on illegal options; Forward,
 //     which calls check, then same or its kin, then composes the terms and reduces
 //     them with Reduction.each; and func init() { register2(NewHuberLoss) }, which
-//     gives New, Names and Describe all they need.
+//     gives New, Names and Describe all they need. registerParametrised is for losses with
+//     parameters of their own.
 //   - huber_test.go: suites with finite-difference points and rejections, and an Example.
 //   - internal/torchref/losses.py: a generator of cases, run once; it writes
 //     nn/loss/testdata/HuberLoss.json.gz.

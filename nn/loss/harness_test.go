@@ -115,18 +115,26 @@ func TestEveryLossHasASuite(t *testing.T) {
 	})
 }
 
+// reductions returns the options for every reduction that a loss has.
+func reductions(name string) [][]string {
+	if _, err := loss.New(name, []byte(`{"reduction": "sum"}`)); err != nil {
+		return [][]string{nil}
+	}
+	return [][]string{{"reduction", "mean"}, {"reduction", "sum"}, {"reduction", "none"}}
+}
+
 func TestDerivatives(t *testing.T) {
 	eachSuite(t, func(t *testing.T, name string, s suite) {
 		for _, p := range s.points {
-			for _, reduction := range []string{"mean", "sum", "none"} {
-				l := made(t, name, p.options, "reduction", reduction)
+			for _, reduced := range reductions(name) {
+				l := made(t, name, p.options, reduced...)
 				f := func(x []*autograd.Variable) *autograd.Variable {
 					if s.normalized {
 						x = append([]*autograd.Variable{x[0].LogSoftmax(-1)}, x[1:]...)
 					}
 					return l.Apply(x...)
 				}
-				assert.NoError(t, gradcheck.CheckGrad(f, p.inputs...), "%v %s", p.options, reduction)
+				assert.NoError(t, gradcheck.CheckGrad(f, p.inputs...), "%v %s", p.options, reduced)
 			}
 		}
 	})
@@ -137,7 +145,7 @@ func TestKernelsEqualTheirDefinitions(t *testing.T) {
 	eachSuite(t, func(t *testing.T, name string, s suite) {
 		for _, p := range s.points {
 			all, floats := leaves(p.inputs, tensor.Float64)
-			y := made(t, name, p.options, "reduction", "none").Apply(all...)
+			y := made(t, name, p.options, reductions(name)[len(reductions(name))-1]...).Apply(all...)
 			d, ok := autograd.Defined(y)
 			if !ok {
 				return
@@ -177,8 +185,10 @@ func TestRejections(t *testing.T) {
 		}
 		_, err := loss.New(name, []byte(`{"colour": 1}`))
 		assert.ErrorContains(t, err, `loss.`+name+`: no option "colour"; its options are `)
-		_, err = loss.New(name, []byte(`{"reduction": "median"}`))
-		assert.ErrorContains(t, err, `loss.`+name+`: option "reduction": "median" is not one of mean, sum, none`)
+		if len(reductions(name)) > 1 {
+			_, err = loss.New(name, []byte(`{"reduction": "median"}`))
+			assert.ErrorContains(t, err, `loss.`+name+`: option "reduction": "median" is not one of mean, sum, none`)
+		}
 		_, err = loss.New(name, []byte(`[]`))
 		assert.ErrorContains(t, err, `loss.`+name+`: options are not a JSON object`)
 	})

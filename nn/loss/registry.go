@@ -22,6 +22,9 @@ type Named struct {
 	Name string
 	// Inputs names what Apply takes, in PyTorch's order and spelling.
 	Inputs []string
+	// Parameters names what a loss with parameters takes behind its inputs, in
+	// the order of PyTorch's state dict; nil for other losses.
+	Parameters []string
 	// Loss is the loss itself, such as a *MSELoss.
 	Loss any
 
@@ -47,26 +50,38 @@ func New(name string, options []byte) (*Named, error) {
 	if err := autograd.Try(l.Loss.(checked).check); err != nil {
 		return nil, err
 	}
+	if p, ok := l.Loss.(parametrised); ok {
+		l.Parameters = p.parameters()
+	}
 	return l, nil
 }
 
 // Names returns the class names of all losses in alphabetical order.
 func Names() []string { return slices.Sorted(maps.Keys(registry)) }
 
-// Apply returns the loss of inputs in the order of l.Inputs. It panics when
-// their number is another, one is nil, or the loss does not like them.
+// Apply returns the loss of inputs in the order of l.Inputs, which all of
+// l.Parameters may follow; without them a loss with parameters uses its own. It
+// panics when their number is another, one is nil, or the loss does not like
+// them.
 func (l *Named) Apply(inputs ...*autograd.Variable) *autograd.Variable {
 	op := "loss." + l.Name
-	if len(inputs) != len(l.Inputs) {
-		panic(tensor.Errorf(op, "%d inputs given; it takes %s", len(inputs), strings.Join(l.Inputs, ", ")))
+	names := l.Inputs
+	if len(inputs) > len(names) {
+		names = l.Names()
+	}
+	if len(inputs) != len(names) {
+		panic(tensor.Errorf(op, "%d inputs given; it takes %s", len(inputs), strings.Join(names, ", ")))
 	}
 	for i, x := range inputs {
 		if x == nil {
-			panic(tensor.Errorf(op, "%s is nil", l.Inputs[i]))
+			panic(tensor.Errorf(op, "%s is nil", names[i]))
 		}
 	}
 	return l.forward(inputs)
 }
+
+// Names returns the names of all that Apply may take, Inputs and Parameters.
+func (l *Named) Names() []string { return slices.Concat(l.Inputs, l.Parameters) }
 
 // Forward is Apply(input, target). It panics for a loss that takes more.
 func (l *Named) Forward(input, target *autograd.Variable) *autograd.Variable {
@@ -78,6 +93,15 @@ var registry = map[string]func() *Named{}
 
 // checked is what every loss is: check panics when an option is illegal.
 type checked interface{ check() }
+
+// parametrised is a loss with parameters, whose number may depend on options.
+type parametrised interface {
+	Criterion
+	// parameters returns the names, in the order of PyTorch's state dict.
+	parameters() []string
+	// with returns the same loss with other parameters in that order.
+	with(parameters []*autograd.Variable) Criterion
+}
 
 // register2 makes a loss of two inputs known to New by the name of its type.
 // The inputs are called input and target unless two other names are given.
@@ -107,6 +131,19 @@ func register4[L interface {
 	Forward(a, b, c, d *autograd.Variable) *autograd.Variable
 }](make func() L, a, b, c, d string) {
 	register(make, func(l L, x []*autograd.Variable) *autograd.Variable { return l.Forward(x[0], x[1], x[2], x[3]) }, []string{a, b, c, d})
+}
+
+// registerParametrised is register2 for losses with parameters.
+func registerParametrised[L interface {
+	checked
+	parametrised
+}](make func() L) {
+	register(make, func(l L, x []*autograd.Variable) *autograd.Variable {
+		if len(x) > 2 {
+			return l.with(x[2:]).Forward(x[0], x[1])
+		}
+		return l.Forward(x[0], x[1])
+	}, []string{"input", "target"})
 }
 
 func register[L checked](make func() L, forward func(l L, x []*autograd.Variable) *autograd.Variable, inputs []string) {

@@ -15,6 +15,7 @@ import (
 // card is all that a page says.
 type card struct {
 	loss.Description
+	drawn     bool // there is a picture
 	all       measured
 	rows      []row
 	example   example
@@ -39,7 +40,9 @@ func newCard(root, name string, s *sources) (*card, error) {
 func (c *card) page(w io.Writer) {
 	intro, formula, rest := c.words()
 	fmt.Fprintf(w, "# %s\n\n%s\n", c.Name, intro)
-	fmt.Fprintf(w, "![Value and gradient of %s](%s.svg)\n\n", c.Name, c.Name)
+	if c.drawn {
+		fmt.Fprintf(w, "![Value and gradient of %s](%s.svg)\n\n", c.Name, c.Name)
+	}
 	fmt.Fprintf(w, "## Formula\n\n%s\nInputs: `%s`.\n\n", formula, strings.Join(c.Inputs, "`, `"))
 	fmt.Fprintf(w, "## Options\n\n| option | field | type | default | meaning |\n|---|---|---|---|---|\n")
 	for _, o := range c.Options {

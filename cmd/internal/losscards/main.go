@@ -7,6 +7,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -46,12 +47,7 @@ func write(root string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		figure, err := lossplot.Plan{Loss: name}.Figure()
-		if err != nil {
-			return err
-		}
-		err = atomicfile.Write(filepath.Join(dir, name+".svg"), func(w io.Writer) error { return figure.Write(w, "svg") })
-		if err != nil {
+		if c.drawn, err = draw(filepath.Join(dir, name+".svg"), name); err != nil {
 			return err
 		}
 		if err := page(filepath.Join(dir, name+".md"), c.page); err != nil {
@@ -60,6 +56,18 @@ func write(root string) error {
 		cards = append(cards, c)
 	}
 	return page(filepath.Join(dir, "README.md"), func(w io.Writer) { overview(w, cards) })
+}
+
+// draw draws a loss. One with parameters has no picture.
+func draw(path, name string) (drawn bool, err error) {
+	figure, err := lossplot.Plan{Loss: name}.Figure()
+	switch {
+	case errors.Is(err, lossplot.ErrParameters):
+		return false, nil
+	case err != nil:
+		return false, err
+	}
+	return true, atomicfile.Write(path, func(w io.Writer) error { return figure.Write(w, "svg") })
 }
 
 // page writes a page, marked as generated.

@@ -28,10 +28,16 @@ type stage struct {
 
 const curvePoints = 401 // odd, so that the middle, usually 0, is one
 
+// ErrParameters is why a loss with parameters has no picture.
+var ErrParameters = errors.New("cannot be drawn: its curve is whatever its parameters make of it")
+
 func newStage(p Plan) (*stage, error) {
 	l, err := loss.New(p.Loss, nil)
 	if err != nil {
 		return nil, err
+	}
+	if len(l.Parameters) > 0 {
+		return nil, fmt.Errorf("%s %w", p.Loss, ErrParameters)
 	}
 	about, err := loss.Describe(p.Loss)
 	if err != nil {
