@@ -8,33 +8,34 @@ package kernel
 // then start over.
 type BCE[T Float] struct{ Weight, PosWeight []T }
 
-// Forward sets dst[i] to the loss. Both terms are positive for y in [0, 1], so
+// Forward sets dst[i] to the loss, in float64 for the caller to round when it
+// has been reduced. Both terms are positive for y in [0, 1], so
 // nothing cancels; a term whose factor is 0 is left out, however great the other.
-func (l BCE[T]) Forward(dst, x, y []T) {
+func (l BCE[T]) Forward(dst []float64, x, y []T) {
 	l.pieces(len(dst), func(i int) {
 		v, t := float64(x[i]), float64(y[i])
 		w, p := at(l.Weight, i), at(l.PosWeight, i)
-		dst[i] = T(w * (scaled(p*t, softplus(-v)) + scaled(1-t, softplus(v))))
+		dst[i] = w * (scaled(p*t, softplus(-v)) + scaled(1-t, softplus(v)))
 	})
 }
 
 // BackwardInput sets dst to the gradient of Σ g·loss with respect to x:
 // g·w·((1−y)·sigmoid(x) − p·y·sigmoid(−x)).
-func (l BCE[T]) BackwardInput(dst, g, x, y []T) {
+func (l BCE[T]) BackwardInput(dst []T, g []float64, x, y []T) {
 	l.pieces(len(dst), func(i int) {
 		v, t := float64(x[i]), float64(y[i])
 		w, p := at(l.Weight, i), at(l.PosWeight, i)
-		dst[i] = T(float64(g[i]) * w * ((1-t)*sigmoid(v) - p*t*sigmoid(-v)))
+		dst[i] = T(g[i] * w * ((1-t)*sigmoid(v) - p*t*sigmoid(-v)))
 	})
 }
 
 // BackwardTarget sets dst to the gradient of Σ g·loss with respect to y:
 // g·w·(p·softplus(−x) − softplus(x)), which is −g·w·x when p is 1.
-func (l BCE[T]) BackwardTarget(dst, g, x []T) {
+func (l BCE[T]) BackwardTarget(dst []T, g []float64, x []T) {
 	l.pieces(len(dst), func(i int) {
 		v := float64(x[i])
 		w, p := at(l.Weight, i), at(l.PosWeight, i)
-		dst[i] = T(float64(g[i]) * w * (scaled(p-1, softplus(-v)) - v))
+		dst[i] = T(g[i] * w * (scaled(p-1, softplus(-v)) - v))
 	})
 }
 

@@ -59,10 +59,10 @@ func (l *BCEWithLogitsLoss) Forward(input, target *autograd.Variable) *autograd.
 	} else {
 		terms = fusedBCE[float64](input, target, weight, posWeight)
 	}
-	return l.Reduction.each(terms)
+	return l.Reduction.each(terms).To(input.DType())
 }
 
-// fusedBCE returns the terms by way of the kernel.
+// fusedBCE returns the terms by way of the kernel, as float64.
 func fusedBCE[T kernel.Float](input, target *autograd.Variable, weight, posWeight *tensor.Tensor) *autograd.Variable {
 	var k kernel.BCE[T]
 	if weight != nil {
@@ -72,24 +72,26 @@ func fusedBCE[T kernel.Float](input, target *autograd.Variable, weight, posWeigh
 		k.PosWeight = tensor.Data[T](posWeight)
 	}
 	x, y := tensor.Data[T](input.Value()), tensor.Data[T](target.Value())
-	terms := input.DType().Zeros(input.Shape()...)
-	k.Forward(tensor.Data[T](terms), x, y)
+	terms := tensor.Float64.Zeros(input.Shape()...)
+	k.Forward(tensor.Data[float64](terms), x, y)
 	backward := func(g *tensor.Tensor, needed []bool) []*tensor.Tensor {
 		d := make([]*tensor.Tensor, 2)
 		for i := range d {
 			if needed[i] {
-				d[i] = g.DType().Zeros(g.Shape()...)
+				d[i] = input.DType().Zeros(input.Shape()...)
 			}
 		}
 		if needed[0] {
-			k.BackwardInput(tensor.Data[T](d[0]), tensor.Data[T](g), x, y)
+			k.BackwardInput(tensor.Data[T](d[0]), tensor.Data[float64](g), x, y)
 		}
 		if needed[1] {
-			k.BackwardTarget(tensor.Data[T](d[1]), tensor.Data[T](g), x)
+			k.BackwardTarget(tensor.Data[T](d[1]), tensor.Data[float64](g), x)
 		}
 		return d
 	}
-	definition := func(x []*autograd.Variable) *autograd.Variable { return bce(x[0], x[1], weight, posWeight) }
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		return bce(x[0], x[1], weight, posWeight).To(tensor.Float64)
+	}
 	return autograd.Fused("BCEWithLogitsLoss", terms, definition, backward, input, target)
 }
 

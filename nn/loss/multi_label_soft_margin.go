@@ -57,5 +57,5 @@ func (l *MultiLabelSoftMarginLoss) Forward(input, target *autograd.Variable) *au
 	} else {
 		terms = fusedBCE[float64](input, target, weight, nil)
 	}
-	return l.Reduction.each(terms.Mean(-1))
+	return l.Reduction.each(terms.Mean(-1)).To(input.DType())
 }
