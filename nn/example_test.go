@@ -139,8 +139,12 @@ func ExampleMode() {
 	fmt.Println(net.Forward(x))
 	nn.Eval(net)
 	fmt.Println(net.Forward(x))
+	nn.Train(net)
+	net[0].(nn.Switchable).SetTraining(false) // one module alone
+	fmt.Println(net.Forward(x))
 	// Output:
 	// [1.5000 1.5000]
+	// [1. 1.]
 	// [1. 1.]
 }
 

@@ -134,7 +134,15 @@ func ExampleOptimizer() {
 	w := autograd.New(tensor.Float64.Scalar(5))
 	minimise(optim.NewSGD(autograd.Parameters(w), 0.1), func() *autograd.Variable { return w.AddScalar(-2).Square() })
 	fmt.Printf("%.3f\n", w.Item())
-	// Output: 2.000
+
+	opt := optim.NewAdam(autograd.Parameters(w))
+	for _, rate := range opt.Rates() { // one for each group, to read and to write
+		*rate /= 2
+	}
+	fmt.Println(opt.LR)
+	// Output:
+	// 2.000
+	// 0.0005
 }
 
 func ExampleClipGradNorm() {

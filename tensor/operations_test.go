@@ -141,24 +141,3 @@ func TestEveryOperationHasARow(t *testing.T) {
 		assert.Equal(t, isOperation, ok, "operations and the package differ in %s", name)
 	}
 }
-
-func TestEverythingExportedIsInAnExample(t *testing.T) {
-	used := map[string]bool{}
-	parsed(t, func(file string) bool { return strings.HasSuffix(file, "_test.go") }, func(n ast.Node) bool {
-		if f, ok := n.(*ast.FuncDecl); ok {
-			return strings.HasPrefix(f.Name.Name, "Example")
-		}
-		if s, ok := n.(*ast.SelectorExpr); ok {
-			used[s.Sel.Name] = true
-		}
-		return true
-	})
-	for name := range exported(t) {
-		switch name {
-		case "String", "GoString", "Error", // called by fmt
-			"MarshalText", "UnmarshalText", "MarshalJSON", "UnmarshalJSON": // and by encoding/json
-		default:
-			assert.True(t, used[name], "%s is in no Example", name)
-		}
-	}
-}

@@ -67,7 +67,11 @@ func ExampleMetric() {
 	m.Add(tensor.FromSlice([][]float32{{2, 1}, {0, 3}}), tensor.FromSlice([]int64{0, 0}))
 	m.Add(tensor.FromSlice([][]float32{{0, 1}, {0, 1}}), tensor.FromSlice([]int64{1, 1}))
 	fmt.Println(m.Name(), m.Value())
-	// Output: accuracy 0.75
+	m.Reset()
+	fmt.Println(m.Value())
+	// Output:
+	// accuracy 0.75
+	// NaN
 }
 
 func ExampleR2() {
@@ -76,7 +80,12 @@ func ExampleR2() {
 	r2.Add(y, target)
 	rmse.Add(y, target)
 	fmt.Printf("%.2f %.4f\n", r2.Value(), rmse.Value())
-	// Output: 0.50 0.5774
+	r2.Reset()
+	rmse.Reset()
+	fmt.Println(r2.Value(), rmse.Value())
+	// Output:
+	// 0.50 0.5774
+	// NaN NaN
 }
 
 // Equal seeds give equal weights.

@@ -33,9 +33,14 @@ func ExampleGaussianNLLLoss() {
 	fmt.Println(y)
 	fmt.Println(mean.Grad())
 	fmt.Println(variance.Grad())
+
+	l := loss.NewGaussianNLLLoss()
+	l.Full = true // adds ln(2π)/2
+	fmt.Println(l.Forward(mean, truth, variance))
 	// Output:
 	// 0.5028
 	// [[-0.1250  0.0000]
 	//  [-0.1250  0.0000]]
 	// [0.2188 0.0312]
+	// 1.4218
 }

@@ -27,6 +27,8 @@ func ExampleHuberLoss() {
 	y := l.Forward(prediction, truth)
 	y.Backward()
 	fmt.Println(y, prediction.Grad())
+	fmt.Println(loss.Huber(prediction, truth)) // δ = 1, mean
 	// Output:
 	// 192.1250 [ 0.0000 -0.5000  2.0000]
+	// 32.2083
 }

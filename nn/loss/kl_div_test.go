@@ -54,8 +54,10 @@ func ExampleKLDivLoss() {
 	y.Backward()
 	fmt.Println(y)
 	fmt.Println(scores.Grad())
+	fmt.Println(loss.KLDiv(scores.LogSoftmax(1), truth))
 	// Output:
 	// 0.8415
 	// [[ 0.0450 -0.1276  0.0826]
 	//  [ 0.2826  0.0724 -0.3550]]
+	// 0.2805
 }

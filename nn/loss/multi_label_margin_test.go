@@ -36,7 +36,12 @@ func ExampleMultiLabelMarginLoss() {
 	l.Backward()
 	fmt.Println(l)
 	fmt.Println(scores.Grad())
+
+	criterion := loss.NewMultiLabelMarginLoss()
+	criterion.Reduction = loss.None
+	fmt.Println(criterion.Forward(scores, labels))
 	// Output:
 	// 0.8500
 	// [-0.5000  0.5000  0.5000 -0.5000]
+	// 0.8500
 }
