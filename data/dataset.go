@@ -11,8 +11,9 @@ type Dataset interface {
 	// At returns the samples at indices, in that order, as one batch; an index
 	// may repeat. Loader calls it from several goroutines at a time. It
 	// must not change or keep indices, and must depend on nothing else. It has
-	// no error to return: one that can fail panics with an error, which
-	// Loader raises in the goroutine of the loop.
+	// no error to return: one that can fail panics with a *tensor.Error around
+	// the cause, tensor.Errorf("photos.At", "%w", err), which Loader raises in
+	// the goroutine of the loop and package train returns as an error.
 	At(indices []int) Batch
 }
 

@@ -1,6 +1,7 @@
 package tensor
 
 import (
+	"io"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -216,4 +217,9 @@ func TestErrors(t *testing.T) {
 	e := Errorf("loss.X", "shapes %v and %v at %d", Shape{2}, Shape{3, 4}, 5)
 	assert.EqualError(t, e, "loss.X: shapes [2] and [3 4] at 5")
 	assert.Equal(t, []Shape{{2}, {3, 4}}, e.Shapes)
+	assert.NoError(t, e.Unwrap())
+
+	e = Errorf("photos.At", "sample %d: %w", 7, io.ErrUnexpectedEOF)
+	assert.EqualError(t, e, "photos.At: sample 7: unexpected EOF")
+	assert.ErrorIs(t, e, io.ErrUnexpectedEOF)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"os"
 	"runtime"
 	"testing"
 
@@ -218,6 +219,21 @@ func (m *modes) Forward(x *autograd.Variable) *autograd.Variable {
 	y := x.Mul(m.Weight)
 	m.calls, m.recorded = append(m.calls, m.Training()), append(m.recorded, !y.IsUntracked())
 	return y
+}
+
+// broken is a dataset whose source fails.
+type broken struct{ data.Dataset }
+
+func (broken) At([]int) data.Batch { panic(tensor.Errorf("broken.At", "%w", os.ErrClosed)) }
+
+func TestDatasetThatFails(t *testing.T) {
+	for workers := range 3 {
+		loop, _ := line()
+		loop.Train.Dataset, loop.Train.Workers = broken{loop.Train.Dataset}, workers
+		_, err := loop.Run(context.Background())
+		require.ErrorIs(t, err, os.ErrClosed)
+		require.EqualError(t, err, "train: epoch 1: batch 0: broken.At: file already closed")
+	}
 }
 
 func TestEvaluationRecordsNothing(t *testing.T) {
