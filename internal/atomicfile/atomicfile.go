@@ -31,7 +31,7 @@ func Write(path string, write func(w io.Writer) error) error {
 	}
 	f, err := createBeside(path, mode)
 	if err != nil {
-		return err
+		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	if err := fill(f, write, f.Sync); err != nil {
 		os.Remove(f.Name())
@@ -39,9 +39,22 @@ func Write(path string, write func(w io.Writer) error) error {
 	}
 	if err := os.Rename(f.Name(), path); err != nil {
 		os.Remove(f.Name())
-		return err
+		return fmt.Errorf("writing %s: %w", path, cause(err))
 	}
 	return nil
+}
+
+// cause drops the name of the temporary file, which means nothing to a user.
+func cause(err error) error {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &p):
+		return p.Err
+	case errors.As(err, &l):
+		return l.Err
+	}
+	return err
 }
 
 func writeDirectly(path string, write func(w io.Writer) error) error {

@@ -1,6 +1,7 @@
 package loss_test
 
 import (
+	"math"
 	"fmt"
 
 	"github.com/declive/declive/autograd"
@@ -26,6 +27,8 @@ var _ = add("MultiLabelMarginLoss", suite{
 	better: []answer{ // PyTorch's is whatever its memory holds
 		{options: options{"reduction": "sum"}, inputs: []*tensor.Tensor{tensor.Zeros(0, 3), tensor.Int64.Zeros(0, 3)},
 			value: tensor.Scalar(0), grad: tensor.Zeros(0, 3)},
+		{inputs: []*tensor.Tensor{tensor.Zeros(0, 3), tensor.Int64.Zeros(0, 3)},
+			value: tensor.Scalar(math.NaN()), grad: tensor.Zeros(0, 3)},
 	},
 })
 

@@ -1,6 +1,7 @@
 package loss_test
 
 import (
+	"math"
 	"fmt"
 
 	"github.com/declive/declive/autograd"
@@ -29,6 +30,8 @@ var _ = add("MultiMarginLoss", suite{
 	better: []answer{ // PyTorch's is whatever its memory holds
 		{options: options{"reduction": "sum"}, inputs: []*tensor.Tensor{tensor.Zeros(0, 3), tensor.Int64.Zeros(0)},
 			value: tensor.Scalar(0), grad: tensor.Zeros(0, 3)},
+		{inputs: []*tensor.Tensor{tensor.Zeros(0, 3), tensor.Int64.Zeros(0)},
+			value: tensor.Scalar(math.NaN()), grad: tensor.Zeros(0, 3)},
 	},
 })
 
