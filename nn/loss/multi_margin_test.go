@@ -1,8 +1,8 @@
 package loss_test
 
 import (
-	"math"
 	"fmt"
+	"math"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/nn/loss"
