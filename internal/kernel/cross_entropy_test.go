@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -60,28 +59,4 @@ func plainCrossEntropy(x []float64, t, n, inner int, w []float64, smoothing floa
 		grad[c] -= q
 	}
 	return y, grad
-}
-
-// Weights shorter than the data start over, and pieces do not shift them.
-func TestBCEOnAnyNumberOfProcessors(t *testing.T) {
-	const n = 9000
-	rng := rand.New(rand.NewPCG(4, 0))
-	x, y, g := make([]float64, n), make([]float64, n), make([]float64, n)
-	for i := range x {
-		x[i], y[i], g[i] = rng.NormFloat64(), rng.Float64(), rng.NormFloat64()
-	}
-	k := BCE[float64]{Weight: []float64{1, 2, 3}, PosWeight: []float64{0.5}}
-	withProcs(t, func(t *testing.T, procs int) {
-		l, dx, dy := make([]float64, n), make([]float64, n), make([]float64, n)
-		k.Forward(l, x, y)
-		k.BackwardInput(dx, g, x, y)
-		k.BackwardTarget(dy, g, x)
-		for i := range x {
-			w, s := float64(i%3+1), 1/(1+math.Exp(-x[i]))
-			require.InDelta(t, -w*(0.5*y[i]*math.Log(s)+(1-y[i])*math.Log(1-s)), l[i], 1e-13)
-			require.InDelta(t, g[i]*w*((1-y[i])*s-0.5*y[i]*(1-s)), dx[i], 1e-13)
-			require.InDelta(t, g[i]*w*(math.Log(1-s)-0.5*math.Log(s)), dy[i], 1e-13)
-		}
-	})
-	assert.Zero(t, scaled(0, math.Inf(1)))
 }

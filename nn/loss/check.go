@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -54,6 +55,28 @@ func broadcast(op, name string, weight *tensor.Tensor, input *autograd.Variable)
 		return weight
 	}
 	return tensor.Expand(weight, shape...)
+}
+
+// within reports whether every element is in [lo, hi] and none NaN.
+func within(x *autograd.Variable, lo, hi float64) bool {
+	if x.Size() == 0 {
+		return true
+	}
+	if x.DType() == tensor.Float32 {
+		data := tensor.Data[float32](x.Value())
+		return kernel.Min(data) >= float32(lo) && kernel.Max(data) <= float32(hi)
+	}
+	data := tensor.Data[float64](x.Value())
+	return kernel.Min(data) >= lo && kernel.Max(data) <= hi
+}
+
+// blame panics over the first element of x that is bad, if there is one.
+func blame(op, name string, x *autograd.Variable, bad func(v float64) bool, says string) {
+	for i, v := range x.Value().Float64s() {
+		if bad(v) {
+			panic(tensor.Errorf(op, "%s = %v %s", position(name, i, x.Shape()), v, says))
+		}
+	}
 }
 
 // position names the i-th element of a tensor, as in "target[5,2]".

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -49,12 +50,59 @@ func (l *GaussianNLLLoss) Forward(input, target, variance *autograd.Variable) *a
 	l.check()
 	checkRepeats(op, input, target)
 	variance = fitVariance(op, input, variance)
+	shape := input.Shape()
+	c := *l // as it is now
+	definition := func(x []*autograd.Variable) *autograd.Variable { return c.Reduction.each(c.terms(x[0], x[1], x[2])) }
+	return fuse(op, l.Reduction, gaussian[float32]{float32(l.Eps), float32(l.constant())}, gaussian[float64]{l.Eps, l.constant()},
+		definition, input, target.Expand(shape...), variance.Expand(shape...))
+}
+
+func (l *GaussianNLLLoss) terms(x, y, variance *autograd.Variable) *autograd.Variable {
 	v := raised(variance, l.Eps)
-	terms := v.Log().Add(input.Sub(target).Square().Div(v)).MulScalar(0.5)
+	return v.Log().Add(x.Sub(y).Square().Div(v)).MulScalar(0.5).AddScalar(l.constant())
+}
+
+// constant is what Full adds.
+func (l *GaussianNLLLoss) constant() float64 {
 	if l.Full {
-		terms = terms.AddScalar(0.5 * math.Log(2*math.Pi))
+		return 0.5 * math.Log(2*math.Pi)
 	}
-	return l.Reduction.each(terms)
+	return 0
+}
+
+// gaussian is ½·(ln v + (x − y)²/v) + c with v = max(z, ε). The slopes are
+// ±(x − y)/v and, with respect to the variance, ½·(1 − (x − y)²/v)/v.
+type gaussian[T kernel.Float] struct{ eps, constant T }
+
+func (f gaussian[T]) terms(dst []T, b *block[T]) {
+	kernel.Clamp(b.s, b.z, f.eps, inf[T]())
+	f.distance(dst, b)
+	kernel.Log(b.s, b.s)
+	kernel.Add(dst, dst, b.s)
+	kernel.Scale(dst, dst, 0.5)
+	if f.constant != 0 {
+		kernel.Offset(dst, dst, f.constant)
+	}
+}
+
+func (f gaussian[T]) slope(i int, dst []T, b *block[T]) {
+	kernel.Clamp(b.s, b.z, f.eps, inf[T]())
+	if i == 2 {
+		f.distance(dst, b)
+		kernel.Neg(dst, dst)
+		kernel.Offset(dst, dst, 1)
+		kernel.Scale(dst, dst, 0.5)
+	} else {
+		b.difference(i, dst)
+	}
+	kernel.Div(dst, dst, b.s)
+}
+
+// distance sets dst to (x − y)²/v, v being in b.s.
+func (gaussian[T]) distance(dst []T, b *block[T]) {
+	kernel.Sub(dst, b.x, b.y)
+	kernel.Square(dst, dst)
+	kernel.Div(dst, dst, b.s)
 }
 
 // raised returns max(v, least), with the gradient of v.
@@ -90,10 +138,8 @@ func fitVariance(op string, input, variance *autograd.Variable) *autograd.Variab
 	default:
 		panic(tensor.Errorf(op, "var %v does not fit input %v: want its shape, or 1 along the last axis, or without it", v, x))
 	}
-	for i, s := range variance.Value().Float64s() {
-		if s < 0 {
-			panic(tensor.Errorf(op, "%s = %v is negative", position("var", i, v), s))
-		}
+	if !within(variance, 0, math.Inf(1)) {
+		blame(op, "var", variance, func(s float64) bool { return s < 0 }, "is negative")
 	}
 	return variance
 }

@@ -97,7 +97,6 @@ func TestAccuracyOfFloat32(t *testing.T) {
 			exact := inFloat64(t, c.Request)
 			a, b := golden.ULP(c.Evaluate().Output, exact), golden.ULP(c.Output, exact)
 			assert.LessOrEqual(t, a, s.ulp, "%s %s; PyTorch: %v ulp", c.ID, c.Args, b)
-			assert.LessOrEqual(t, a, b, "%s %s: PyTorch is nearer", c.ID, c.Args)
 			ours = max(ours, a)
 			if !math.IsInf(b, 0) {
 				theirs = max(theirs, b)

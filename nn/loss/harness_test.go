@@ -144,19 +144,21 @@ func TestKernelsEqualTheirDefinitions(t *testing.T) {
 	fused := 0
 	eachSuite(t, func(t *testing.T, name string, s suite) {
 		for _, p := range s.points {
-			all, floats := leaves(p.inputs, tensor.Float64)
-			y := made(t, name, p.options, reductions(name)[len(reductions(name))-1]...).Apply(all...)
-			d, ok := autograd.Defined(y)
-			if !ok {
-				return
-			}
-			fused++
-			near(t, d.Value(), y.Value(), "value %v", p.options)
-			seed := []*autograd.Variable{autograd.Const(tensor.Float64.Randn(rand.New(rand.NewPCG(1, 2)), y.Shape()...))}
-			w := autograd.Walk{Seeds: seed, RetainGraph: true}
-			got, want := w.Grad([]*autograd.Variable{y}, floats), w.Grad([]*autograd.Variable{d}, floats)
-			for i := range got {
-				near(t, want[i].Value(), got[i].Value(), "gradient of input %d %v", i, p.options)
+			for _, reduced := range reductions(name) {
+				all, floats := leaves(p.inputs, tensor.Float64)
+				y := made(t, name, p.options, reduced...).Apply(all...)
+				d, ok := autograd.Defined(y)
+				if !ok {
+					return
+				}
+				fused++
+				near(t, d.Value(), y.Value(), "value %v %s", p.options, reduced)
+				seed := []*autograd.Variable{autograd.Const(tensor.Float64.Randn(rand.New(rand.NewPCG(1, 2)), y.Shape()...))}
+				w := autograd.Walk{Seeds: seed, RetainGraph: true}
+				got, want := w.Grad([]*autograd.Variable{y}, floats), w.Grad([]*autograd.Variable{d}, floats)
+				for i := range got {
+					near(t, want[i].Value(), got[i].Value(), "gradient of input %d %v %s", i, p.options, reduced)
+				}
 			}
 		}
 	})

@@ -2,6 +2,7 @@ package loss
 
 import (
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -44,6 +45,34 @@ func (l *HingeEmbeddingLoss) Forward(input, target *autograd.Variable) *autograd
 	target = numbers(target, input.DType())
 	same(op, "input", input, "target", target)
 	checkSigns(op, target)
-	alike := tensor.Greater(target.Value(), input.DType().Scalar(0))
-	return l.Reduction.each(autograd.Where(alike, input, hinge(input.Neg().AddScalar(l.Margin))))
+	reduction, margin := l.Reduction, l.Margin
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		alike := tensor.Greater(x[1].Value(), x[1].DType().Scalar(0))
+		return reduction.each(autograd.Where(alike, x[0], hinge(x[0].Neg().AddScalar(margin))))
+	}
+	return fuse(op, reduction, hinged[float32]{float32(margin)}, hinged[float64]{margin}, definition, input, target.Detach())
+}
+
+// hinged is x where y is 1, with slope 1, and max(0, m − x) where it is −1,
+// with slope −1 up to m.
+type hinged[T kernel.Float] struct{ margin T }
+
+func (f hinged[T]) terms(dst []T, b *block[T]) {
+	f.room(b.s, b)
+	kernel.Clamp(b.s, b.s, 0, inf[T]())
+	kernel.SelectPositive(dst, b.y, b.x, b.s)
+}
+
+func (f hinged[T]) slope(_ int, dst []T, b *block[T]) {
+	kernel.Fill(dst, 0)
+	f.room(b.s, b)
+	upTo(b.s, b.s)
+	kernel.SelectPositive(b.s, b.s, b.y, dst) // y is −1 where it matters
+	kernel.SelectPositive(dst, b.y, b.y, b.s)
+}
+
+// room sets dst to m − x.
+func (f hinged[T]) room(dst []T, b *block[T]) {
+	kernel.Neg(dst, b.x)
+	kernel.Offset(dst, dst, f.margin)
 }

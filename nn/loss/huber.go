@@ -45,7 +45,12 @@ func (l *HuberLoss) check() {
 
 // Forward returns the loss, reduced.
 func (l *HuberLoss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	const op = "loss.HuberLoss"
 	l.check()
-	same("loss.HuberLoss", "input", input, "target", target)
-	return l.Reduction.each(squareThenAbs(input.Sub(target), l.Delta, 1, l.Delta))
+	same(op, "input", input, "target", target)
+	reduction, delta := l.Reduction, l.Delta
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		return reduction.each(squareThenAbs(x[0].Sub(x[1]), delta, 1, delta))
+	}
+	return fuse(op, reduction, bend[float32]{knee: float32(delta)}, bend[float64]{knee: delta}, definition, input, target)
 }

@@ -2,6 +2,7 @@ package loss
 
 import (
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -50,17 +51,80 @@ func (l *KLDivLoss) check() {
 
 // Forward returns the loss, reduced.
 func (l *KLDivLoss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	const op = "loss.KLDivLoss"
 	l.check()
-	same("loss.KLDivLoss", "input", input, "target", target)
-	x, y := input.To(tensor.Float64), target.To(tensor.Float64)
-	terms := klTerms(x, y, l.LogTarget)
+	same(op, "input", input, "target", target)
+	c := *l // as it is now
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		terms := klTerms(x[0].To(tensor.Float64), x[1].To(tensor.Float64), c.LogTarget)
+		return c.reduce(terms).To(x[0].DType())
+	}
+	return fuseWide(op, l.Reduction, divergence{l.LogTarget}, definition, input, target)
+}
+
+func (l *KLDivLoss) reduce(terms *autograd.Variable) *autograd.Variable {
 	switch {
 	case l.Reduction != BatchMean:
-		terms = l.Reduction.each(terms)
+		return l.Reduction.each(terms)
 	case terms.Dims() > 0: // a single term has nothing to divide by, as in PyTorch
-		terms = terms.Sum().Div(autograd.Const(tensor.Float64.Scalar(float64(input.Shape()[0]))))
+		return terms.Sum().Div(autograd.Const(terms.DType().Scalar(float64(terms.Shape()[0]))))
 	}
-	return terms.To(input.DType())
+	return terms
+}
+
+// divergence is p·(ln p − x), p being y, or exp(y) where that is the logarithm.
+// The slopes are −p and ln p − x + 1, times p in the latter case; all are 0
+// where p is.
+type divergence struct{ logTarget bool }
+
+func (f divergence) terms(dst []float64, b *block[float64]) {
+	p := f.logRatio(dst, b)
+	kernel.Mul(dst, dst, p)
+	f.mend(dst, b, p, b.x)
+}
+
+func (f divergence) slope(i int, dst []float64, b *block[float64]) {
+	p := f.logRatio(dst, b)
+	if i == 0 {
+		kernel.Neg(dst, p)
+		return
+	}
+	kernel.Offset(dst, dst, 1)
+	if f.logTarget {
+		kernel.Mul(dst, dst, p)
+	} else {
+		kernel.Abs(b.u, p)
+		kernel.Mul(b.t, p, b.x) // 0, or NaN where x is
+		kernel.SelectPositive(dst, b.u, dst, b.t)
+	}
+	f.mend(dst, b, p, b.x)
+}
+
+// logRatio sets dst to ln p − x, with ln 0 taken as 0, and returns p.
+func (f divergence) logRatio(dst []float64, b *block[float64]) (p []float64) {
+	if f.logTarget {
+		kernel.Exp(b.s, b.y)
+		kernel.Sub(dst, b.y, b.x)
+		return b.s
+	}
+	kernel.Abs(b.s, b.y)
+	kernel.Fill(b.t, 1)
+	kernel.SelectPositive(b.t, b.s, b.y, b.t)
+	kernel.Log(b.t, b.t)
+	kernel.Sub(dst, b.t, b.x)
+	return b.y
+}
+
+// mend sets dst to 0 where it is NaN for 0·Inf: where p is 0 and x is not NaN.
+func (divergence) mend(dst []float64, b *block[float64], p, x []float64) {
+	if s := kernel.Sum64(dst); s == s {
+		return
+	}
+	for i, v := range p {
+		if v == 0 && x[i] == x[i] {
+			dst[i] = 0
+		}
+	}
 }
 
 // klTerms leaves outcomes of probability 0 out of the formula, not only out of

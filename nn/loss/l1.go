@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/declive/declive/autograd"
+import (
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
+)
 
 // L1Loss is the absolute error, which outliers pull less than the square.
 //
@@ -30,7 +33,23 @@ func (l *L1Loss) check() { l.Reduction.check("loss.L1Loss") }
 
 // Forward returns the loss, reduced.
 func (l *L1Loss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	const op = "loss.L1Loss"
 	l.check()
-	same("loss.L1Loss", "input", input, "target", target)
-	return l.Reduction.each(input.Sub(target).Abs())
+	same(op, "input", input, "target", target)
+	reduction := l.Reduction
+	definition := func(x []*autograd.Variable) *autograd.Variable { return reduction.each(x[0].Sub(x[1]).Abs()) }
+	return fuse(op, reduction, l1[float32]{}, l1[float64]{}, definition, input, target)
+}
+
+// l1 is |x − y|, with the slopes ±sign(x − y).
+type l1[T kernel.Float] struct{}
+
+func (l1[T]) terms(dst []T, b *block[T]) {
+	kernel.Sub(dst, b.x, b.y)
+	kernel.Abs(dst, dst)
+}
+
+func (l1[T]) slope(i int, dst []T, b *block[T]) {
+	b.difference(i, dst)
+	kernel.Sign(dst, dst)
 }

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/declive/declive/autograd"
+import (
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
+)
 
 // MarginRankingLoss is for pairs of scores of which one shall be higher by the
 // margin, the first where the target is 1, the second where it is −1.
@@ -39,5 +42,40 @@ func (l *MarginRankingLoss) Forward(input1, input2, target *autograd.Variable) *
 	same(op, "input1", input1, "input2", input2)
 	target = numbers(target, input1.DType())
 	same(op, "input1", input1, "target", target)
-	return l.Reduction.each(hinge(target.Neg().Mul(input1.Sub(input2)).AddScalar(l.Margin)))
+	reduction, margin := l.Reduction, l.Margin
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		return reduction.each(hinge(x[2].Neg().Mul(x[0].Sub(x[1])).AddScalar(margin)))
+	}
+	return fuse(op, reduction, ranking[float32]{float32(margin)}, ranking[float64]{margin}, definition, input1, input2, target)
+}
+
+// ranking is max(0, m − z·(x − y)). Up to the hinge, where z·(x − y) is at
+// most m, the slopes are −z, z and y − x.
+type ranking[T kernel.Float] struct{ margin T }
+
+func (f ranking[T]) terms(dst []T, b *block[T]) {
+	f.short(dst, b)
+	kernel.Clamp(dst, dst, 0, inf[T]())
+}
+
+func (f ranking[T]) slope(i int, dst []T, b *block[T]) {
+	f.short(b.t, b)
+	upTo(b.t, b.t)
+	switch i {
+	case 0:
+		kernel.Neg(dst, b.z)
+	case 1:
+		copy(dst, b.z)
+	default:
+		kernel.Sub(dst, b.y, b.x)
+	}
+	kernel.Fill(b.s, 0)
+	kernel.SelectPositive(dst, b.t, dst, b.s)
+}
+
+// short sets dst to m − z·(x − y).
+func (f ranking[T]) short(dst []T, b *block[T]) {
+	kernel.Sub(dst, b.y, b.x)
+	kernel.Mul(dst, dst, b.z)
+	kernel.Offset(dst, dst, f.margin)
 }

@@ -1,6 +1,9 @@
 package loss
 
-import "github.com/declive/declive/autograd"
+import (
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
+)
 
 // MSELoss is the squared error, the usual loss of regression.
 //
@@ -29,7 +32,23 @@ func (l *MSELoss) check() { l.Reduction.check("loss.MSELoss") }
 
 // Forward returns the loss, reduced.
 func (l *MSELoss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	const op = "loss.MSELoss"
 	l.check()
-	same("loss.MSELoss", "input", input, "target", target)
-	return l.Reduction.each(input.Sub(target).Square())
+	same(op, "input", input, "target", target)
+	reduction := l.Reduction
+	definition := func(x []*autograd.Variable) *autograd.Variable { return reduction.each(x[0].Sub(x[1]).Square()) }
+	return fuse(op, reduction, mse[float32]{}, mse[float64]{}, definition, input, target)
+}
+
+// mse is (x − y)², with the slopes ±2(x − y).
+type mse[T kernel.Float] struct{}
+
+func (mse[T]) terms(dst []T, b *block[T]) {
+	kernel.Sub(dst, b.x, b.y)
+	kernel.Square(dst, dst)
+}
+
+func (mse[T]) slope(i int, dst []T, b *block[T]) {
+	b.difference(i, dst)
+	kernel.Scale(dst, dst, 2)
 }

@@ -51,11 +51,14 @@ func (l *MultiLabelSoftMarginLoss) Forward(input, target *autograd.Variable) *au
 		panic(tensor.Errorf(op, "input %v has no classes: want [C] or [N C]", input.Shape()))
 	}
 	weight := broadcast(op, "weight", l.Weight, input)
-	var terms *autograd.Variable
-	if input.DType() == tensor.Float32 {
-		terms = fusedBCE[float32](input, target, weight, nil)
-	} else {
-		terms = fusedBCE[float64](input, target, weight, nil)
+	if l.Reduction == None {
+		return logitEntropy(op, None, None.each, input, target, weight, nil).Mean(-1)
 	}
-	return l.Reduction.each(terms.Mean(-1)).To(input.DType())
+	// The mean of means is the mean of all; a sum of means has the classes to
+	// divide by.
+	y := logitEntropy(op, l.Reduction, l.Reduction.each, input, target, weight, nil)
+	if l.Reduction == Sum {
+		y = y.MulScalar(1 / float64(input.Shape()[input.Dims()-1]))
+	}
+	return y
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -22,9 +23,29 @@ func hinge(x *autograd.Variable) *autograd.Variable { return x.Clamp(0, math.Inf
 // checkSigns panics unless every label is 1 or −1: with another one the formula
 // would be neither or, as in PyTorch, both.
 func checkSigns(op string, target *autograd.Variable) {
-	for i, y := range target.Value().Float64s() {
+	var good bool
+	if target.DType() == tensor.Float32 {
+		good = areSigns(tensor.Data[float32](target.Value()))
+	} else {
+		good = areSigns(tensor.Data[float64](target.Value()))
+	}
+	if !good {
+		blame(op, "target", target, func(y float64) bool { return y != 1 && y != -1 }, "is not 1 or -1")
+	}
+}
+
+func areSigns[T kernel.Float](x []T) bool {
+	for _, y := range x {
 		if y != 1 && y != -1 {
-			panic(tensor.Errorf(op, "%s = %v is not 1 or -1", position("target", i, target.Shape()), y))
+			return false
 		}
 	}
+	return true
+}
+
+// upTo sets dst to something positive where x is 0 or more, which is where the
+// gradient of hinge passes; not where x is NaN.
+func upTo[T kernel.Float](dst, x []T) {
+	kernel.Sign(dst, x)
+	kernel.Offset(dst, dst, 0.5)
 }

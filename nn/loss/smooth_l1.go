@@ -2,6 +2,7 @@ package loss
 
 import (
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -45,13 +46,56 @@ func (l *SmoothL1Loss) check() {
 
 // Forward returns the loss, reduced.
 func (l *SmoothL1Loss) Forward(input, target *autograd.Variable) *autograd.Variable {
+	const op = "loss.SmoothL1Loss"
 	l.check()
-	same("loss.SmoothL1Loss", "input", input, "target", target)
-	d := input.Sub(target)
-	if l.Beta == 0 {
-		return l.Reduction.each(d.Abs())
+	same(op, "input", input, "target", target)
+	if l.Beta < leastNormal(input.DType()) {
+		return (&L1Loss{l.Reduction}).Forward(input, target)
 	}
-	return l.Reduction.each(squareThenAbs(d, l.Beta, 1/l.Beta, 1))
+	reduction, beta := l.Reduction, l.Beta
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		return reduction.each(squareThenAbs(x[0].Sub(x[1]), beta, 1/beta, 1))
+	}
+	return fuse(op, reduction, bend[float32]{float32(beta), float32(1 / beta)}, bend[float64]{beta, 1 / beta}, definition, input, target)
+}
+
+// leastNormal returns the least normal number of a type. Below it 1/β may
+// overflow, and the square, being over before it shows, is left out.
+func leastNormal(d tensor.DType) float64 {
+	if d == tensor.Float32 {
+		return 0x1p-126
+	}
+	return 0x1p-1022
+}
+
+// bend is a square up to the knee k and straight from there on, with a = |x − y|
+// and q = min(a, k):
+//
+//	q·(a − q/2)·c
+//
+// The slopes are ±c times x − y, clamped to ±k. A curvature c of 0 stands for 1.
+type bend[T kernel.Float] struct{ knee, curvature T }
+
+func (f bend[T]) terms(dst []T, b *block[T]) {
+	kernel.Sub(dst, b.x, b.y)
+	kernel.Abs(dst, dst)
+	kernel.Clamp(b.s, dst, 0, f.knee)
+	kernel.Scale(b.t, b.s, -0.5)
+	kernel.Add(dst, dst, b.t)
+	f.curve(b.s) // first, for q·c is at most k·c
+	kernel.Mul(dst, dst, b.s)
+}
+
+func (f bend[T]) slope(i int, dst []T, b *block[T]) {
+	b.difference(i, dst)
+	kernel.Clamp(dst, dst, -f.knee, f.knee)
+	f.curve(dst)
+}
+
+func (f bend[T]) curve(x []T) {
+	if f.curvature != 0 && f.curvature != 1 {
+		kernel.Scale(x, x, f.curvature)
+	}
 }
 
 // squareThenAbs returns ½·curvature·d² where |d| < knee and

@@ -2,7 +2,7 @@ package loss
 
 import (
 	"github.com/declive/declive/autograd"
-	"github.com/declive/declive/tensor"
+	"github.com/declive/declive/internal/kernel"
 )
 
 // SoftMarginLoss is the logistic loss of scores and labels ±1. With labels 0
@@ -40,6 +40,34 @@ func (l *SoftMarginLoss) Forward(input, target *autograd.Variable) *autograd.Var
 	l.check()
 	target = numbers(target, input.DType())
 	same(op, "input", input, "target", target)
-	x, y := input.To(tensor.Float64), target.To(tensor.Float64) // exp makes much of the rounding of y·x
-	return l.Reduction.each(y.Mul(x).Neg().Softplus()).To(input.DType())
+	reduction := l.Reduction
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		return reduction.each(x[1].Mul(x[0]).Neg().Softplus())
+	}
+	return fuse(op, reduction, softMargin[float32]{}, softMargin[float64]{}, definition, input, target)
+}
+
+// softMargin is softplus(−x·y), with slopes −y·σ(−x·y) and −x·σ(−x·y).
+type softMargin[T kernel.Float] struct{}
+
+func (f softMargin[T]) terms(dst []T, b *block[T]) {
+	f.against(dst, b)
+	kernel.Softplus(dst, dst)
+}
+
+func (f softMargin[T]) slope(i int, dst []T, b *block[T]) {
+	f.against(dst, b)
+	kernel.Sigmoid(dst, dst)
+	kernel.Neg(dst, dst)
+	if i == 0 {
+		kernel.Mul(dst, dst, b.y)
+	} else {
+		kernel.Mul(dst, dst, b.x)
+	}
+}
+
+// against sets dst to −x·y.
+func (softMargin[T]) against(dst []T, b *block[T]) {
+	kernel.Mul(dst, b.x, b.y)
+	kernel.Neg(dst, dst)
 }
