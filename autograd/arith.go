@@ -23,15 +23,15 @@ func (x *Variable) Sub(b *Variable) *Variable {
 // Mul returns x · b, element by element. Gradients: g·b, g·x.
 func (x *Variable) Mul(b *Variable) *Variable {
 	return record("Mul", tensor.Mul(x.value, b.value),
-		wrt(x, func(_, g *Variable) *Variable { return g.Mul(b) }),
-		wrt(b, func(_, g *Variable) *Variable { return g.Mul(x) }))
+		wrt(x, func(y, g *Variable) *Variable { return g.Mul(y.input(1)) }),
+		wrt(b, func(y, g *Variable) *Variable { return g.Mul(y.input(0)) }))
 }
 
 // Div returns x / b. Gradients: g/b, −g·y/b.
 func (x *Variable) Div(b *Variable) *Variable {
 	return record("Div", tensor.Div(x.value, b.value),
-		wrt(x, func(_, g *Variable) *Variable { return g.Div(b) }),
-		wrt(b, func(y, g *Variable) *Variable { return g.Mul(y).Div(b).Neg() }))
+		wrt(x, func(y, g *Variable) *Variable { return g.Div(y.input(1)) }),
+		wrt(b, func(y, g *Variable) *Variable { return g.Mul(y).Div(y.input(1)).Neg() }))
 }
 
 // Pow returns x to the power b. Gradients: g·b·x^(b−1), which is 0 where b is
@@ -117,10 +117,7 @@ func (x *Variable) PowScalar(p float64) *Variable {
 // operands as in tensor.MatMul, leading axes broadcast, 1-d operands are a row
 // on the left and a column on the right. Gradients, untransposed: g·bᵀ, xᵀ·g.
 func (x *Variable) MatMul(b *Variable, flags ...tensor.Trans) *Variable {
-	var t tensor.Trans
-	for _, f := range flags {
-		t |= f
-	}
+	t := joined(flags)
 	switch {
 	case x.Dims() == 1 && b.Dims() > 0:
 		return x.Unsqueeze(0).MatMul(b, t&^tensor.TransA).dropRow(b.Dims() == 1)
@@ -133,18 +130,27 @@ func (x *Variable) MatMul(b *Variable, flags ...tensor.Trans) *Variable {
 		return y.Reshape(append(shape[:len(shape)-1:len(shape)-1], y.Shape()[1])...)
 	}
 	return record("MatMul", tensor.MatMul(x.value, b.value, t),
-		wrt(x, func(_, g *Variable) *Variable {
+		wrt(x, func(y, g *Variable) *Variable {
+			b := y.input(1)
 			if t&tensor.TransA != 0 {
 				return b.MatMul(g, transposed(t&tensor.TransB != 0, true))
 			}
 			return g.MatMul(b, transposed(false, t&tensor.TransB == 0))
 		}),
-		wrt(b, func(_, g *Variable) *Variable {
+		wrt(b, func(y, g *Variable) *Variable {
+			x := y.input(0)
 			if t&tensor.TransB != 0 {
 				return g.MatMul(x, transposed(true, t&tensor.TransA != 0))
 			}
 			return x.MatMul(g, transposed(t&tensor.TransA == 0, false))
 		}))
+}
+
+func joined(flags []tensor.Trans) (t tensor.Trans) {
+	for _, f := range flags {
+		t |= f
+	}
+	return t
 }
 
 // transposed makes flags for MatMul.

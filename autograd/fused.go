@@ -2,11 +2,14 @@ package autograd
 
 import "github.com/declive/declive/tensor"
 
-// fusedOp is the truth behind an operation with hand-written kernels.
-type fusedOp struct {
+// fused is the truth behind an operation with hand-written kernels; both are
+// nil for others.
+type fused struct {
 	definition func(x []*Variable) *Variable
 	backward   func(g *tensor.Tensor, needed []bool) []*tensor.Tensor
 }
+
+func (f *fused) isFused() bool { return f.definition != nil || f.backward != nil }
 
 // Fused records an operation whose value and first derivative come from fast
 // kernels, beneath a definition composed of recorded operations that is the
@@ -19,37 +22,37 @@ type fusedOp struct {
 // every order exist. Defined lets a test compare kernel and definition.
 //
 // It is for packages that add operations, such as losses; backward must not
-// change g or keep it.
+// change g, or keep it or needed.
 func Fused(op string, value *tensor.Tensor, definition func(x []*Variable) *Variable,
 	backward func(g *tensor.Tensor, needed []bool) []*tensor.Tensor, inputs ...*Variable) *Variable {
-	edges := make([]edge, len(inputs))
-	for i, x := range inputs {
-		edges[i] = edge{x: x}
+	var room [4]edge
+	edges := room[:0]
+	for _, x := range inputs {
+		edges = append(edges, edge{x: x})
 	}
 	y := record(op, value, edges...)
 	if y.made != nil {
-		y.made.fused = &fusedOp{definition, backward}
+		y.made.fused = fused{definition, backward}
 	}
 	return y
 }
 
-// gradients takes the kernel for an unrecorded walk, the definition otherwise.
-func (f *fusedOp) gradients(edges []edge, g *Variable, needed []bool) []*Variable {
-	out := make([]*Variable, len(edges))
+// gradients fills out with the gradient of each input that needs one: by the
+// kernel in an unrecorded walk, by the definition otherwise.
+func (n *node) gradients(out []*Variable, g *Variable, needed []bool) {
 	if g.untracked {
-		for i, t := range f.backward(g.value, needed) {
+		for i, t := range n.backward(g.value, needed) {
 			if t != nil && needed[i] {
 				out[i] = &Variable{value: t, untracked: true, watched: g.watched}
 			}
 		}
-		return out
+		return
 	}
-	x, want, at := aliases(edges, needed)
-	grads := Walk{Seeds: []*Variable{g}, CreateGraph: true, AllowUnused: true}.Grad([]*Variable{f.definition(x)}, want)
+	x, want, at := aliases(n.edges, needed)
+	grads := Walk{Seeds: []*Variable{g}, CreateGraph: true, AllowUnused: true}.Grad([]*Variable{n.definition(x)}, want)
 	for k, i := range at {
 		out[i] = grads[k]
 	}
-	return out
 }
 
 // aliases returns stand-ins for the inputs, through which gradients still
@@ -69,12 +72,12 @@ func aliases(edges []edge, needed []bool) (x, want []*Variable, at []int) {
 // Defined returns what the definition beneath a fused result says the result
 // is, recorded from the same inputs, and whether y has such a definition.
 func Defined(y *Variable) (*Variable, bool) {
-	if y.made == nil || y.made.fused == nil {
+	if y.made == nil || y.made.definition == nil {
 		return nil, false
 	}
 	x := make([]*Variable, len(y.made.edges))
 	for i, e := range y.made.edges {
 		x[i] = e.x
 	}
-	return y.made.fused.definition(x), true
+	return y.made.definition(x), true
 }

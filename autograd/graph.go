@@ -6,10 +6,10 @@ import "github.com/declive/declive/tensor"
 type node struct {
 	op    string
 	edges []edge
-	fused *fusedOp // in place of the edges' rules
+	fused // in place of the edges' rules
 	freed bool
 	where string  // the caller's line, for watched graphs
-	room  [2]edge // for edges, as most operations have no more
+	room  [3]edge // for edges, as most operations have no more
 }
 
 // recorded is the result of an operation together with its node: one
@@ -59,6 +59,10 @@ func record(op string, value *tensor.Tensor, edges ...edge) *Variable {
 	}
 	return y
 }
+
+// input returns the i-th input of the operation that made y. A rule that finds
+// its inputs this way captures nothing, so recording it allocates nothing.
+func (y *Variable) input(i int) *Variable { return y.made.edges[i].x }
 
 // free forgets how a result was made, so that what it was made from can be
 // collected.

@@ -28,7 +28,7 @@ func (x *Variable) reshaped(op string, value *tensor.Tensor) *Variable {
 	if value.Shape().Equal(x.Shape()) {
 		return x
 	}
-	return record(op, value, wrt(x, func(_, g *Variable) *Variable { return g.Reshape(x.Shape()...) }))
+	return record(op, value, wrt(x, func(y, g *Variable) *Variable { return g.Reshape(y.input(0).Shape()...) }))
 }
 
 // Expand repeats x along new leading axes and axes of length 1; −1 keeps a

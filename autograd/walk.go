@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/declive/declive/tensor"
 )
@@ -30,9 +31,10 @@ func (x *Variable) Backward() { Walk{}.Backward(x) }
 
 // Backward adds the gradient of the outputs to every leaf they depend on.
 func (w Walk) Backward(outputs ...*Variable) {
-	r := run{Walk: w, op: "autograd.Backward"}
+	r := begin(w, "autograd.Backward")
 	r.start(outputs)
 	r.finish()
+	r.end()
 }
 
 // Grad returns the gradient of y, which must have one element, with respect to
@@ -43,24 +45,27 @@ func Grad(y *Variable, xs ...*Variable) []*Variable { return Walk{}.Grad([]*Vari
 
 // Grad returns the gradient of the outputs, summed, with respect to each input.
 func (w Walk) Grad(outputs, inputs []*Variable) []*Variable {
-	r := run{Walk: w, op: "autograd.Grad", target: make(map[*Variable]int, len(inputs))}
+	r := begin(w, "autograd.Grad")
+	r.target = make(map[*Variable]int, len(inputs))
 	for i, x := range inputs {
 		if !x.wants && !w.AllowUnused {
 			panic(tensor.Errorf(r.op, "input %d of shape %v wants no gradient: make it with New", i, x.Shape()))
 		}
 		r.target[x] = i
 	}
-	r.found = make([]*Variable, len(inputs))
+	found := make([]*Variable, len(inputs))
+	r.found = found
 	r.prune(outputs)
 	r.start(outputs)
 	r.finish()
 	for i, x := range inputs {
-		r.found[i] = r.found[r.target[x]] // the same input may be asked for twice
-		if r.found[i] == nil && !w.AllowUnused {
+		found[i] = found[r.target[x]] // the same input may be asked for twice
+		if found[i] == nil && !w.AllowUnused {
 			panic(tensor.Errorf(r.op, "no output depends on input %d of shape %v", i, x.Shape()))
 		}
 	}
-	return r.found
+	r.end()
+	return found
 }
 
 // run is one walk. Results are visited in the reverse of the order in which
@@ -73,6 +78,27 @@ type run struct {
 	target  map[*Variable]int // inputs of Grad; nil in Backward
 	useful  map[*Variable]bool
 	found   []*Variable
+	needed  []bool      // which inputs of the operation being visited want a gradient
+	grads   []*Variable // and these gradients
+}
+
+// runs holds runs that are over, for the room in them.
+var runs = sync.Pool{New: func() any { return new(run) }}
+
+func begin(w Walk, op string) *run {
+	r := runs.Get().(*run)
+	r.Walk, r.op = w, op
+	return r
+}
+
+// end is not reached by a run that panics, which is left to be collected.
+func (r *run) end() {
+	const most = 1000 // of the pending, lest a deep graph's heap stays for good
+	if cap(r.pending.items) > most || cap(r.grads) > most {
+		return
+	}
+	*r = run{pending: pending{items: r.pending.items}, needed: r.needed, grads: r.grads}
+	runs.Put(r)
 }
 
 // start seeds the outputs.
@@ -89,10 +115,10 @@ func (r *run) start(outputs []*Variable) {
 		if !y.wants {
 			continue
 		}
-		if seed == nil {
-			seed = &Variable{value: y.DType().Ones(y.Shape()...), watched: y.watched}
-		}
-		if !r.CreateGraph { // an untracked seed leaves the whole walk unrecorded
+		switch unrecorded := !r.CreateGraph; { // by an untracked seed, from which all else comes
+		case seed == nil:
+			seed = &Variable{value: y.DType().Ones(y.Shape()...), untracked: unrecorded, watched: y.watched}
+		case unrecorded:
 			seed = &Variable{value: seed.value, untracked: true, watched: y.watched}
 		}
 		r.pending.add(y, seed)
@@ -138,31 +164,36 @@ func (r *run) visit(y, g *Variable) {
 	if g.watched {
 		defer blame(n)
 	}
-	if n.fused != nil {
-		r.visitFused(n, g)
-	} else {
-		for i := range n.edges {
-			if e := &n.edges[i]; r.needs(e.x) {
-				r.pass(e.x, e.rule(y, g), g)
-			}
+	r.derive(n, y, g)
+	for i, gx := range r.grads {
+		if r.needed[i] {
+			r.pass(n.edges[i].x, gx, g)
 		}
 	}
+	clear(r.grads)
 	if !r.RetainGraph && !r.CreateGraph {
 		n.free()
 	}
 }
 
-func (r *run) visitFused(n *node, g *Variable) {
-	needed := make([]bool, len(n.edges))
-	for i, e := range n.edges {
-		needed[i] = r.needs(e.x)
+// derive fills r.grads with the gradients of the inputs that y was made from.
+func (r *run) derive(n *node, y, g *Variable) {
+	k := len(n.edges)
+	r.needed, r.grads = slices.Grow(r.needed[:0], k)[:k], slices.Grow(r.grads[:0], k)[:k]
+	some := false
+	for i := range n.edges {
+		r.needed[i] = r.needs(n.edges[i].x)
+		some = some || r.needed[i]
 	}
-	if !slices.Contains(needed, true) {
-		return
-	}
-	for i, gx := range n.fused.gradients(n.edges, g, needed) {
-		if needed[i] {
-			r.pass(n.edges[i].x, gx, g)
+	switch {
+	case !some:
+	case n.isFused():
+		n.gradients(r.grads, g, r.needed)
+	default:
+		for i := range n.edges {
+			if r.needed[i] {
+				r.grads[i] = n.edges[i].rule(y, g)
+			}
 		}
 	}
 }

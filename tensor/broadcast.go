@@ -11,12 +11,12 @@ func zip[D, T Element](op string, a, b *Tensor, f func(dst []D, a, b []T)) *Tens
 		f(dst, x, y)
 		return out
 	}
-	out := &Tensor{}
-	var ok bool
-	if out.shape, ok = appendBroadcast(out.dims[:0], a.shape, b.shape); !ok {
+	var room [4]int
+	shape, ok := appendBroadcast(room[:0], a.shape, b.shape)
+	if !ok {
 		panic(Errorf(op, "shapes %v and %v do not broadcast", a.shape, b.shape))
 	}
-	dst := fill[D](out)
+	out, dst := empty[D](shape)
 	switch {
 	case out.size == 0:
 	case a.size == 1 || b.size == 1:

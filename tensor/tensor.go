@@ -18,6 +18,13 @@ type Tensor struct {
 	size  int
 	data  unsafe.Pointer // to size elements of dtype; nil when size is 0
 	dims  [4]int         // room for most shapes, so they cost no allocation
+	room  [6]uint64      // and for the elements of small tensors
+}
+
+// wide is a Tensor with room for some more elements.
+type wide struct {
+	Tensor
+	more [16]uint64
 }
 
 // New returns a tensor over data, which it shares and does not copy. Without
@@ -47,17 +54,32 @@ func Data[T Element](t *Tensor) []T {
 
 // empty returns a tensor of T with zeroed elements and its buffer.
 func empty[T Element](shape Shape) (*Tensor, []T) {
-	t := &Tensor{}
+	var t *Tensor
+	size := uintptr(shape.Size()) * unsafe.Sizeof(*new(T))
+	if size > unsafe.Sizeof(t.room) && size <= unsafe.Sizeof(wide{}.more) {
+		w := &wide{}
+		t = &w.Tensor
+		t.data = unsafe.Pointer(&w.more)
+	} else {
+		t = &Tensor{}
+	}
 	t.setShape(shape)
 	return t, fill[T](t)
 }
 
-// fill gives t, which has only a shape, zeroed elements of type T.
+// fill gives t, which is new and has only a shape, zeroed elements of type T.
 func fill[T Element](t *Tensor) []T {
 	t.dtype, t.size = dtypeOf[T](), t.shape.Size()
-	buf := make([]T, t.size)
-	t.data = unsafe.Pointer(unsafe.SliceData(buf))
-	return buf
+	if t.data == nil {
+		switch size := uintptr(t.size) * unsafe.Sizeof(*new(T)); {
+		case size == 0:
+		case size <= unsafe.Sizeof(t.room):
+			t.data = unsafe.Pointer(&t.room)
+		default:
+			t.data = unsafe.Pointer(unsafe.SliceData(make([]T, t.size)))
+		}
+	}
+	return unsafe.Slice((*T)(t.data), t.size)
 }
 
 // setShape copies shape into t.
