@@ -49,3 +49,23 @@ func Max[T Float](x []T) T {
 	}
 	return m
 }
+
+// Dot returns Σ x[i]·y[i] in float64, in which products of float32 are exact,
+// along the tree that Sum has.
+func Dot[T Float](x, y []T) float64 {
+	if len(x) <= block {
+		var s0, s1, s2, s3 float64
+		for ; len(x) >= 4; x, y = x[4:], y[4:] {
+			s0 += float64(x[0]) * float64(y[0])
+			s1 += float64(x[1]) * float64(y[1])
+			s2 += float64(x[2]) * float64(y[2])
+			s3 += float64(x[3]) * float64(y[3])
+		}
+		for i, v := range x {
+			s0 += float64(v) * float64(y[i])
+		}
+		return (s0 + s1) + (s2 + s3)
+	}
+	half := (len(x)/2 + block - 1) / block * block
+	return Dot(x[:half], y[:half]) + Dot(x[half:], y[half:])
+}

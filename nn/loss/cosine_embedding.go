@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -19,8 +20,8 @@ import (
 // is neither 1 nor −1 costs 0, as in PyTorch. At the hinge the gradient is
 // passed on.
 //
-// Everything is computed in float64 and rounded once: the loss of vectors that
-// nearly agree has all its digits, and no square of a float32 overflows.
+// Products are added in float64: the loss of vectors that nearly agree has all
+// its digits, and no square of a float32 overflows.
 //
 // Forward panics when the shapes do not fit or the inputs are not floats of one
 // type.
@@ -54,12 +55,73 @@ func (l *CosineEmbeddingLoss) Forward(input1, input2, target *autograd.Variable)
 	if want := input1.Shape()[:input1.Dims()-1]; input1.Dims() > 2 || !target.Shape().Equal(want) {
 		panic(tensor.Errorf(op, "target %v does not fit inputs %v: want [N] for [N D] or [] for [D]", target.Shape(), input1.Shape()))
 	}
-	cos := cosine(input1.To(tensor.Float64), input2.To(tensor.Float64))
-	y, zero := target.Value().To(tensor.Float64), autograd.Const(tensor.Float64.Scalar(0))
-	apart := autograd.Where(signed(y, -1), cos.AddScalar(-l.Margin).Clamp(0, math.Inf(1)), zero)
-	terms := autograd.Where(signed(y, 1), cos.Neg().AddScalar(1), apart)
-	return l.Reduction.each(terms).To(input1.DType())
+	// One number per pair; Float64s of any type.
+	return cosineLoss(op, l.Reduction, l.Margin, target.Value().Float64s(), input1, input2)
 }
+
+// cosineLoss returns the reduced loss for labels y.
+func cosineLoss(op string, r Reduction, margin float64, y []float64, operands ...*autograd.Variable) *autograd.Variable {
+	shape, d := operands[0].Shape(), operands[0].DType()
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		cos, zero := cosine(x[0].To(tensor.Float64), x[1].To(tensor.Float64)), autograd.Const(tensor.Float64.Scalar(0))
+		y := shaped(y, shape[:len(shape)-1])
+		apart := autograd.Where(signed(y, -1), hinge(cos.AddScalar(-margin)), zero)
+		return r.each(autograd.Where(signed(y, 1), cos.Neg().AddScalar(1), apart)).To(d)
+	}
+	switch {
+	case d == tensor.Float32:
+		return fuseRows(op, r, cosines[float32]{margin, y}, definition, operands...)
+	case !within(operands[0], -huge, huge) || !within(operands[1], -huge, huge):
+		return definition(operands) // which scales them first
+	}
+	return fuseRows(op, r, cosines[float64]{margin, y}, definition, operands...)
+}
+
+// cosines is 1 − c for pairs with label 1 and max(0, c − m) for those with −1,
+// with c = a·b/(A·B), A² = a·a + ε and B² = b·b + ε. The slopes of c are
+// b/(A·B) − a·c/A² and the same with a and b exchanged.
+type cosines[T kernel.Float] struct {
+	margin float64
+	y      []float64 // labels
+}
+
+func (f cosines[T]) term(i int, r *row[T], saved []float64) float64 {
+	a, b := r.x[0], r.x[1]
+	saved[0] = math.Sqrt(kernel.Dot(a, a) + leastSquare)
+	saved[1] = math.Sqrt(kernel.Dot(b, b) + leastSquare)
+	c := kernel.Dot(a, b) / (saved[0] * saved[1])
+	saved[2] = c
+	switch {
+	case f.y[i] == 1:
+		saved[3] = -1
+		return 1 - c
+	case f.y[i] != -1:
+		return 0
+	case c-f.margin >= 0:
+		saved[3] = 1
+	}
+	return max(0, c-f.margin)
+}
+
+func (f cosines[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
+	g *= saved[3]
+	for k, d := range dst[:2] {
+		if d == nil {
+			continue
+		}
+		if g == 0 {
+			kernel.Fill(d, 0)
+			continue
+		}
+		kernel.Scale(d, r.x[1-k], T(g/(saved[0]*saved[1])))
+		kernel.Axpy(d, T(-g*saved[2]/(saved[k]*saved[k])), r.x[k])
+	}
+}
+
+const (
+	leastSquare = float64(float32(1e-12)) // PyTorch has it as a float
+	huge        = 1e100                   // squares of what is greater are scaled
+)
 
 // cosine returns the cosine along the last axis of float64 vectors.
 func cosine(a, b *autograd.Variable) *autograd.Variable {
@@ -72,8 +134,6 @@ func cosine(a, b *autograd.Variable) *autograd.Variable {
 // where they are so long that their squares might overflow, and the length
 // √(x·x + 1e-12) divided likewise.
 func scaled(x *autograd.Variable) (vectors, size *autograd.Variable) {
-	const huge = 1e100
-	eps := float64(float32(1e-12)) // PyTorch has it as a float
 	by := make([]float64, x.Shape()[:x.Dims()-1].Size())
 	for i, m := range tensor.Norm(x.Value(), math.Inf(1), -1).Float64s() {
 		by[i] = 1
@@ -84,7 +144,7 @@ func scaled(x *autograd.Variable) (vectors, size *autograd.Variable) {
 	}
 	factor := shaped(by, x.Shape()[:x.Dims()-1])
 	x = x.Mul(autograd.Const(tensor.Unsqueeze(factor, -1)))
-	least := tensor.MulScalar(tensor.Square(factor), eps)
+	least := tensor.MulScalar(tensor.Square(factor), leastSquare)
 	return x, x.Square().Sum(-1).Add(autograd.Const(least)).Sqrt()
 }
 

@@ -81,6 +81,17 @@ func (d Distance) Between(a, b *autograd.Variable) *autograd.Variable {
 	return d.between(a, b)
 }
 
+// pairwise returns p and ε of a PairwiseDistance; p is 0 for other distances.
+func (d Distance) pairwise() (p, eps float64) {
+	switch {
+	case d.between == nil:
+		return 2, 1e-6
+	case d.name == "PairwiseDistance":
+		return d.p, d.eps
+	}
+	return 0, 0
+}
+
 // namedDistance is a distance in JSON.
 type namedDistance struct {
 	Name string  `json:"name"`

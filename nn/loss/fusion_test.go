@@ -16,7 +16,8 @@ import (
 // long has blocks and pieces to spare, and no length divides its own.
 const long = 3*32*1024 + 1025
 
-// eachLongLoss gives f every loss of one term per element, on long operands.
+// eachLongLoss gives f every loss of one term per element or row, on long
+// operands.
 func eachLongLoss(t *testing.T, d tensor.DType, f func(t *testing.T, l *loss.Named, x []*autograd.Variable)) {
 	rng := rand.New(rand.NewPCG(9, 0))
 	weight := d.Rand(rng, 5, 1)
@@ -26,6 +27,9 @@ func eachLongLoss(t *testing.T, d tensor.DType, f func(t *testing.T, l *loss.Nam
 	normal := func() *tensor.Tensor { return d.Randn(rng, 5, long/5) }
 	share := func() *tensor.Tensor {
 		return tensor.AddScalar(tensor.MulScalar(d.Rand(rng, 5, long/5), 0.98), 0.01)
+	}
+	rows := func(x *tensor.Tensor) *tensor.Tensor {
+		return tensor.Reshape(tensor.Slice(tensor.Reshape(x, long), 0, 0, 655*150), 655, 150)
 	}
 	for _, c := range []struct {
 		name    string
@@ -45,12 +49,18 @@ func eachLongLoss(t *testing.T, d tensor.DType, f func(t *testing.T, l *loss.Nam
 		{"SoftMarginLoss", nil, []*tensor.Tensor{normal(), sign()}},
 		{"HingeEmbeddingLoss", nil, []*tensor.Tensor{normal(), sign()}},
 		{"MarginRankingLoss", options{"margin": 0.3}, []*tensor.Tensor{normal(), normal(), sign()}},
+		{"CosineEmbeddingLoss", nil, []*tensor.Tensor{rows(normal()), rows(normal()), tensor.AddScalar(tensor.MulScalar(tensor.Randint(rng, 0, 2, 655), 2), -1)}},
+		{"TripletMarginLoss", options{"swap": true}, []*tensor.Tensor{rows(normal()), rows(normal()), rows(normal())}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, r := range []string{"mean", "none"} {
 				var x []*autograd.Variable
 				for _, in := range c.inputs {
-					x = append(x, autograd.New(in))
+					if in.DType() == tensor.Int64 {
+						x = append(x, autograd.Const(in))
+					} else {
+						x = append(x, autograd.New(in))
+					}
 				}
 				l := made(t, c.name, c.options, "reduction", r)
 				f(t, l, x)
@@ -62,8 +72,11 @@ func eachLongLoss(t *testing.T, d tensor.DType, f func(t *testing.T, l *loss.Nam
 // differentiable returns the operands that have a gradient: all but labels that
 // only choose.
 func differentiable(l *loss.Named, x []*autograd.Variable) []*autograd.Variable {
-	if l.Name == "HingeEmbeddingLoss" {
+	switch l.Name {
+	case "HingeEmbeddingLoss":
 		return x[:1]
+	case "CosineEmbeddingLoss":
+		return x[:2]
 	}
 	return x
 }

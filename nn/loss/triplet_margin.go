@@ -63,24 +63,5 @@ func (l *TripletMarginLoss) Forward(anchor, positive, negative *autograd.Variabl
 	const op = "loss.TripletMarginLoss"
 	l.check()
 	checkTriplet(op, anchor, positive, negative)
-	near, far := distances(PairwiseDistance(l.P, l.Eps), l.Swap, anchor, positive, negative)
-	return l.Reduction.each(near.AddScalar(l.Margin).Sub(far).Clamp(0, math.Inf(1)))
-}
-
-// checkTriplet panics unless the three are vectors, or batches of them, of one
-// shape and type.
-func checkTriplet(op string, anchor, positive, negative *autograd.Variable) {
-	same(op, "anchor", anchor, "positive", positive)
-	same(op, "anchor", anchor, "negative", negative)
-	vectors(op, "anchor", anchor)
-}
-
-// distances returns how far the anchor is from the positive and the negative
-// example.
-func distances(d Distance, swap bool, anchor, positive, negative *autograd.Variable) (near, far *autograd.Variable) {
-	near, far = d.Between(anchor, positive), d.Between(anchor, negative)
-	if swap {
-		far = far.Minimum(d.Between(positive, negative))
-	}
-	return near, far
+	return tripletLoss(op, l.Reduction, PairwiseDistance(l.P, l.Eps), l.Margin, l.Swap, anchor, positive, negative)
 }

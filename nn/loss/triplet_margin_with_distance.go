@@ -58,7 +58,5 @@ func (l *TripletMarginWithDistanceLoss) Forward(anchor, positive, negative *auto
 	const op = "loss.TripletMarginWithDistanceLoss"
 	l.check()
 	checkTriplet(op, anchor, positive, negative)
-	near, far := distances(l.Distance, l.Swap, anchor, positive, negative)
-	same(op, "distance to the positive", near, "distance to the negative", far)
-	return l.Reduction.each(near.Sub(far).AddScalar(l.Margin).Clamp(0, math.Inf(1)))
+	return tripletLoss(op, l.Reduction, l.Distance, l.Margin, l.Swap, anchor, positive, negative)
 }
