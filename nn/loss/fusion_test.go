@@ -14,7 +14,7 @@ import (
 )
 
 // long has blocks and pieces to spare, and no length divides its own.
-const long = 3*32*1024 + 1025
+const long = 3*32*1024 + 1026
 
 // eachLongLoss gives f every loss of one term per element or row, on long
 // operands.
