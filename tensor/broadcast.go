@@ -7,7 +7,7 @@ import "slices"
 func zip[D, T Element](op string, a, b *Tensor, f func(dst []D, a, b []T)) *Tensor {
 	x, y := Data[T](a), Data[T](b)
 	if a.shape.Equal(b.shape) {
-		out, dst := empty[D](a.shape)
+		out, dst := unset[D](a.shape)
 		f(dst, x, y)
 		return out
 	}
@@ -16,7 +16,7 @@ func zip[D, T Element](op string, a, b *Tensor, f func(dst []D, a, b []T)) *Tens
 	if !ok {
 		panic(Errorf(op, "shapes %v and %v do not broadcast", a.shape, b.shape))
 	}
-	out, dst := empty[D](shape)
+	out, dst := unset[D](shape)
 	switch {
 	case out.size == 0:
 	case a.size == 1 || b.size == 1:
@@ -74,7 +74,7 @@ func merged(shape Shape, a, b []int) (Shape, []int, []int) {
 
 // mapped returns f applied to x, whose type must be T.
 func mapped[D, T Element](x *Tensor, f func(dst []D, x []T)) *Tensor {
-	out, dst := empty[D](x.shape)
+	out, dst := unset[D](x.shape)
 	f(dst, Data[T](x))
 	return out
 }

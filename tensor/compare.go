@@ -93,7 +93,7 @@ func expandUnlessOne(x *Tensor, shape Shape) *Tensor {
 }
 
 func where[T Element](shape Shape, cond, a, b *Tensor) *Tensor {
-	out, dst := empty[T](shape)
+	out, dst := unset[T](shape)
 	kernel.Where(dst, Data[bool](cond), Data[T](a), Data[T](b))
 	return out
 }

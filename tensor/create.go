@@ -26,9 +26,25 @@ func (d DType) Zeros(shape ...int) *Tensor {
 	return t
 }
 
+// Empty returns a tensor whose elements are arbitrary, for those who set every
+// one of them: large tensors are made faster than by Zeros.
+func (d DType) Empty(shape ...int) *Tensor {
+	checkLengths("tensor.Empty", shape)
+	var t *Tensor
+	switch d {
+	case Float32:
+		t, _ = unset[float32](shape)
+	case Float64:
+		t, _ = unset[float64](shape)
+	default: // others never lie in used memory
+		t = d.Zeros(shape...)
+	}
+	return t
+}
+
 // Full returns a tensor with every element v, converted to the type.
 func (d DType) Full(v float64, shape ...int) *Tensor {
-	t := d.Zeros(shape...)
+	t := d.Empty(shape...)
 	switch d {
 	case Float32:
 		kernel.Fill(Data[float32](t), float32(v))
@@ -85,7 +101,7 @@ func (d DType) Eye(n int) *Tensor {
 
 // generate returns a 1-d tensor of f(0), f(1), …, f(n−1).
 func (d DType) generate(n int, f func(i int) float64) *Tensor {
-	x, buf := empty[float64](Shape{n})
+	x, buf := unset[float64](Shape{n})
 	for i := range buf {
 		buf[i] = f(i)
 	}

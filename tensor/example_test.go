@@ -30,6 +30,19 @@ func ExampleNew() {
 	// [[ true false]]
 }
 
+func ExampleDType_Empty() {
+	x := tensor.Float32.Empty(2, 2)
+	for i := range 2 {
+		for j := range 2 {
+			x.Set(float64(i+j), i, j)
+		}
+	}
+	fmt.Println(x)
+	// Output:
+	// [[0. 1.]
+	//  [1. 2.]]
+}
+
 func ExampleDType_Zeros() {
 	fmt.Println(tensor.Int64.Zeros(2), tensor.Float64.Ones(2), tensor.Full(0.5, 2), tensor.Scalar(7))
 	fmt.Println(tensor.Arange(0, 5, 2), tensor.Linspace(0, 1, 3))

@@ -75,7 +75,7 @@ func take(x *Tensor, a int, index []int64) *Tensor {
 }
 
 func takeBlocks[T Element](x *Tensor, a int, index []int64, shape Shape) *Tensor {
-	out, dst := empty[T](shape)
+	out, dst := unset[T](shape)
 	src := Data[T](x)
 	n, inner := x.shape[a], x.shape[a+1:].Size()
 	for o := range x.shape[:a].Size() {
@@ -142,7 +142,7 @@ func Gather(x *Tensor, a int, index *Tensor) *Tensor {
 }
 
 func gather[T Element](x *Tensor, a int, index *Tensor) *Tensor {
-	out, dst := empty[T](index.shape)
+	out, dst := unset[T](index.shape)
 	src := Data[T](x)
 	eachPlace(x.shape, a, index, func(i, at int) { dst[i] = src[at] })
 	return out

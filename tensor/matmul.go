@@ -47,9 +47,9 @@ func MatMul(a, b *Tensor, flags ...Trans) *Tensor {
 		panic(Errorf(op, "shapes %v%s and %v%s do not multiply", shapeA, mark(p.transA), shapeB, mark(p.transB)))
 	}
 	if a.dtype == Float32 {
-		product(p, fill[float32](out), Data[float32](a), Data[float32](b))
+		product(p, fill[float32](out, false), Data[float32](a), Data[float32](b))
 	} else {
-		product(p, fill[float64](out), Data[float64](a), Data[float64](b))
+		product(p, fill[float64](out, false), Data[float64](a), Data[float64](b))
 	}
 	last := out.Dims() - 1
 	if row {

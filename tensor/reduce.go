@@ -181,7 +181,7 @@ func moved(l laneSet, x *Tensor, set axisSet) laneSet {
 
 // reduce runs a kernel over lanes.
 func reduce[D, T Element](l laneSet, f func(dst []D, x []T, outer, n, inner int)) *Tensor {
-	dst := fill[D](l.out)
+	dst := fill[D](l.out, false)
 	if len(dst) > 0 {
 		f(dst, Data[T](l.x), l.outer, l.n, l.inner)
 	}

@@ -39,7 +39,7 @@ func floatConstant(op string, x *Tensor, s float64, f32 func(dst, a, b []float32
 }
 
 func withConstant[T Element](x *Tensor, s T, f func(dst, a, b []T)) *Tensor {
-	out, dst := empty[T](x.shape)
+	out, dst := unset[T](x.shape)
 	f(dst, Data[T](x), []T{s})
 	return out
 }

@@ -13,18 +13,13 @@ import (
 //
 // The zero value is not usable; make one with New, Zeros, FromSlice and so on.
 type Tensor struct {
-	shape Shape
-	dtype DType
-	size  int
-	data  unsafe.Pointer // to size elements of dtype; nil when size is 0
-	dims  [4]int         // room for most shapes, so they cost no allocation
-	room  [6]uint64      // and for the elements of small tensors
-}
-
-// wide is a Tensor with room for some more elements.
-type wide struct {
-	Tensor
-	more [16]uint64
+	shape  Shape
+	dtype  DType
+	pooled bool // data is a buffer of kernel's, which ownership.Recycle gives back
+	size   int
+	data   unsafe.Pointer // to size elements of dtype; nil when size is 0
+	dims   [4]int         // room for most shapes, so they cost no allocation
+	room   [6]uint64      // and for the elements of small tensors
 }
 
 // New returns a tensor over data, which it shares and does not copy. Without
@@ -48,36 +43,6 @@ func New[T Element](data []T, shape ...int) *Tensor {
 func Data[T Element](t *Tensor) []T {
 	if t.dtype != dtypeOf[T]() {
 		panic(Errorf("tensor.Data", "tensor is %v, not %v", t.dtype, dtypeOf[T]()))
-	}
-	return unsafe.Slice((*T)(t.data), t.size)
-}
-
-// empty returns a tensor of T with zeroed elements and its buffer.
-func empty[T Element](shape Shape) (*Tensor, []T) {
-	var t *Tensor
-	size := uintptr(shape.Size()) * unsafe.Sizeof(*new(T))
-	if size > unsafe.Sizeof(t.room) && size <= unsafe.Sizeof(wide{}.more) {
-		w := &wide{}
-		t = &w.Tensor
-		t.data = unsafe.Pointer(&w.more)
-	} else {
-		t = &Tensor{}
-	}
-	t.setShape(shape)
-	return t, fill[T](t)
-}
-
-// fill gives t, which is new and has only a shape, zeroed elements of type T.
-func fill[T Element](t *Tensor) []T {
-	t.dtype, t.size = dtypeOf[T](), t.shape.Size()
-	if t.data == nil {
-		switch size := uintptr(t.size) * unsafe.Sizeof(*new(T)); {
-		case size == 0:
-		case size <= unsafe.Sizeof(t.room):
-			t.data = unsafe.Pointer(&t.room)
-		default:
-			t.data = unsafe.Pointer(unsafe.SliceData(make([]T, t.size)))
-		}
 	}
 	return unsafe.Slice((*T)(t.data), t.size)
 }
@@ -193,7 +158,7 @@ func (t *Tensor) Float64s() []float64 {
 
 // Clone returns a copy that shares nothing with t.
 func (t *Tensor) Clone() *Tensor {
-	out := t.dtype.Zeros(t.shape...)
+	out := t.dtype.Empty(t.shape...)
 	out.CopyFrom(t)
 	return out
 }

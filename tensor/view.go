@@ -104,7 +104,7 @@ func Expand(x *Tensor, shape ...int) *Tensor {
 	if x.shape.Equal(want) {
 		return x
 	}
-	out := x.dtype.Zeros(want...)
+	out := x.dtype.Empty(want...)
 	strides := broadcastStrides(x.shape, want)
 	copyStrided(out, x, strides)
 	return out
@@ -126,7 +126,7 @@ func Permute(x *Tensor, axes ...int) *Tensor {
 		seen[j] = true
 		shape[i], step[i] = x.shape[j], in[j]
 	}
-	out := x.dtype.Zeros(shape...)
+	out := x.dtype.Empty(shape...)
 	copyStrided(out, x, step)
 	return out
 }

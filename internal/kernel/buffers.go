@@ -6,11 +6,10 @@ import (
 	"unsafe"
 )
 
-// free holds used buffers by type and by the power of two of their capacity,
-// each as a pointer to its first element, which a Pool stores without
-// allocating. A Pool drops what garbage collections find unused, so nothing
-// leaks.
-type free struct{ classes [48]sync.Pool }
+// free holds used buffers by type and size class, each as a pointer to its
+// first element, which a Pool stores without allocating. A Pool drops what
+// garbage collections find unused, so nothing leaks.
+type free struct{ classes [8 * 48]sync.Pool }
 
 var (
 	free32 free
@@ -20,29 +19,78 @@ var (
 // Get returns a buffer of length n whose contents are arbitrary. Give it back
 // with Put when nobody else can hold it; forgetting to is only a missed reuse.
 func Get[T Float](n int) []T {
-	if n == 0 {
-		return nil
-	}
-	class := bits.Len(uint(n - 1))
-	if p, ok := classes[T]().classes[class].Get().(*T); ok {
-		return unsafe.Slice(p, 1<<class)[:n]
-	}
-	return make([]T, n, 1<<class)
+	b, _ := take[T](n)
+	Spoil(b)
+	return b
 }
 
-// Put gives a buffer from Get back. The caller must not use it any more.
+// Zeroed is Get with every element 0.
+func Zeroed[T Float](n int) []T {
+	b, used := take[T](n)
+	if used {
+		clear(b)
+	}
+	return b
+}
+
+func take[T Float](n int) (b []T, used bool) {
+	if n == 0 {
+		return nil, false
+	}
+	class, size := sizeClass(n)
+	if p, ok := pools[T]().classes[class].Get().(*T); ok {
+		return unsafe.Slice(p, size)[:n], true
+	}
+	return make([]T, n, size), false
+}
+
+// Put gives a buffer from Get or Zeroed back. The caller must not use it any
+// more.
 func Put[T Float](b []T) {
 	c := cap(b)
-	if c == 0 || c&(c-1) != 0 {
+	if c == 0 {
+		return
+	}
+	class, size := sizeClass(c)
+	if size != c {
 		return // not one of ours
 	}
-	classes[T]().classes[bits.Len(uint(c-1))].Put(unsafe.SliceData(b))
+	Spoil(b[:c])
+	pools[T]().classes[class].Put(unsafe.SliceData(b))
 }
 
-func classes[T Float]() *free {
+// Reput is Put for a buffer of length n from Get or Zeroed of which only the
+// first element is known.
+func Reput[T Float](first *T, n int) {
+	_, size := sizeClass(n)
+	Put(unsafe.Slice(first, size)[:n])
+}
+
+// sizeClass returns the number and the size of the buffers that hold n > 0
+// elements: there are eight sizes from each power of two to the next, so at
+// most an eighth is wasted.
+func sizeClass(n int) (class, size int) {
+	if n <= 8 {
+		return n - 1, n
+	}
+	shift := bits.Len(uint(n-1)) - 4
+	eighths := (n-1)>>shift + 1 // 9 to 16
+	return 8*shift + eighths - 1, eighths << shift
+}
+
+func pools[T Float]() *free {
 	var zero T
 	if _, ok := any(zero).(float32); ok {
 		return &free32
 	}
 	return &free64
+}
+
+// Spoil fills elements that are arbitrary with NaN under the build tag poison,
+// so that the tests see who reads what nobody has set; else it does nothing.
+func Spoil[T Float](b []T) {
+	if Poison {
+		zero := T(0)
+		Fill(b, zero/zero)
+	}
 }

@@ -162,10 +162,33 @@ func TestBuffers(t *testing.T) {
 		Fill(c, 8) // must be writable to its end
 		Put(c)
 	}
-	foreign := make([]float32, 3) // not from Get: its capacity is no power of two
+	foreign := make([]float32, 17) // not from Get: its capacity is no class's size
 	Put(foreign)
-	b := Get[float32](3)
+	b := Get[float32](17)
 	assert.NotSame(t, &foreign[0], &b[0])
+	Fill(b, 7)
+	Reput(&b[0], len(b))
+	for range 3 { // whether used or new
+		assert.Equal(t, make([]float32, 17), Zeroed[float32](17))
+	}
+}
+
+func TestSizeClasses(t *testing.T) {
+	sizes := map[int]int{}
+	for n := 1; n < 1<<14; n++ {
+		class, size := sizeClass(n)
+		require.GreaterOrEqual(t, size, n)
+		require.LessOrEqual(t, size, n+n/8+1)
+		if known, ok := sizes[class]; ok {
+			require.Equal(t, known, size)
+		}
+		sizes[class] = size
+		again, same := sizeClass(size)
+		require.Equal(t, class, again)
+		require.Equal(t, size, same)
+	}
+	class, _ := sizeClass(1 << 46)
+	require.Less(t, class, len(free32.classes))
 }
 
 func TestBuffersAreNotSharedBetweenGoroutines(t *testing.T) {

@@ -1,0 +1,28 @@
+// Package ownership lets packages of this module hand about what no user may
+// hold: the memory of gradients. Users have no such calls, for memory given
+// back too early is another tensor's by the time it is read.
+//
+// The packages that own the types fill the variables in; the arguments are
+// untyped because this package lies beneath them.
+package ownership
+
+import "unsafe"
+
+var (
+	// Buffer returns where the elements of a *tensor.Tensor lie, and whether
+	// it has them from the pool, so that Recycle can give them back. It is
+	// not so of a view.
+	Buffer func(tensor any) (at unsafe.Pointer, pooled bool)
+
+	// Recycle gives the elements of a *tensor.Tensor back to the pool. The
+	// caller must be the only one who holds them, in whatever shape.
+	Recycle func(tensor any)
+
+	// Borrow returns the gradient of an *autograd.Variable, a nil
+	// *autograd.Variable for none. Other than Grad it leaves autograd free to
+	// recycle it, but not before the call of Return that must follow.
+	Borrow func(variable any) (gradient any)
+
+	// Return ends a Borrow.
+	Return func(variable any)
+)
