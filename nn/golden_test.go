@@ -1,11 +1,10 @@
 package nn_test
 
 import (
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"math"
-	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -14,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/declive/declive/autograd"
+	reference "github.com/declive/declive/internal/golden"
 	"github.com/declive/declive/nn"
 	"github.com/declive/declive/tensor"
 )
@@ -31,7 +31,7 @@ type golden struct {
 	}
 }
 
-// makers makes the modules before their settings.
+// makers makes the modules before their settings. Other test files add theirs.
 var makers = map[string]func() nn.Module{
 	"ReLU":       func() nn.Module { return nn.NewReLU() },
 	"LeakyReLU":  func() nn.Module { return nn.NewLeakyReLU() },
@@ -50,14 +50,17 @@ var makers = map[string]func() nn.Module{
 	},
 }
 
+// readGolden returns the cases of every file, each of which one of
+// internal/torchref/nn*.py writes.
 func readGolden(t *testing.T) (cases []golden) {
-	f, err := os.Open("testdata/torch.json.gz")
+	files, err := filepath.Glob("testdata/*.json.gz")
 	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	require.NoError(t, json.NewDecoder(z).Decode(&cases))
-	require.NotEmpty(t, cases)
+	for _, file := range files {
+		some, err := reference.Read[golden](file)
+		require.NoError(t, err)
+		require.NotEmpty(t, some)
+		cases = append(cases, some...)
+	}
 	return cases
 }
 
