@@ -7,3 +7,9 @@ func tilesFor[T Float]() *tiles[T] { return nil }
 
 // vectors are all nil: there are no vector kernels for this machine.
 var vectors vectorKernels
+
+// assembly32 and assembly64 are nil: there is no assembly for this machine.
+var (
+	assembly32 *assembly[float32]
+	assembly64 *assembly[float64]
+)

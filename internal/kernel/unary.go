@@ -40,6 +40,10 @@ func viaMathPiece[T Float](dst, x []T, f func(float64) float64) {
 
 // Neg sets dst[i] = −x[i].
 func Neg[T Number](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.neg)
+		return
+	}
 	x = x[:len(dst)]
 	for i, v := range x {
 		dst[i] = -v
@@ -48,6 +52,10 @@ func Neg[T Number](dst, x []T) {
 
 // Abs sets dst[i] = |x[i]|.
 func Abs[T Number](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.abs)
+		return
+	}
 	x = x[:len(dst)]
 	for i, v := range x {
 		if v <= 0 {
@@ -59,6 +67,10 @@ func Abs[T Number](dst, x []T) {
 
 // Sign sets dst[i] to −1, 0 or 1; −0 gives 0 and NaN stays NaN.
 func Sign[T Number](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.sign)
+		return
+	}
 	x = x[:len(dst)]
 	for i, v := range x {
 		switch {
@@ -77,10 +89,20 @@ func Sign[T Number](dst, x []T) {
 func Square[T Number](dst, x []T) { Mul(dst, x, x) }
 
 // Sqrt sets dst[i] = √x[i].
-func Sqrt[T Float](dst, x []T) { viaMath(dst, x, math.Sqrt) }
+func Sqrt[T Float](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.sqrt)
+		return
+	}
+	viaMath(dst, x, math.Sqrt)
+}
 
 // Rsqrt sets dst[i] = 1/√x[i].
 func Rsqrt[T Float](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.rsqrt)
+		return
+	}
 	viaMath(dst, x, func(v float64) float64 { return 1 / math.Sqrt(v) })
 }
 
@@ -131,6 +153,10 @@ func Softplus[T Float](dst, x []T) { transcend(dst, x, vectors.softplus, softplu
 
 // ReLU sets dst[i] = max(x[i], 0); NaN stays NaN.
 func ReLU[T Float](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.relu)
+		return
+	}
 	x = x[:len(dst)]
 	for i, v := range x {
 		if v < 0 {
@@ -141,17 +167,39 @@ func ReLU[T Float](dst, x []T) {
 }
 
 // Floor sets dst[i] to the greatest whole number not above x[i].
-func Floor[T Float](dst, x []T) { viaMath(dst, x, math.Floor) }
+func Floor[T Float](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.floor)
+		return
+	}
+	viaMath(dst, x, math.Floor)
+}
 
 // Ceil sets dst[i] to the least whole number not below x[i].
-func Ceil[T Float](dst, x []T) { viaMath(dst, x, math.Ceil) }
+func Ceil[T Float](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.ceil)
+		return
+	}
+	viaMath(dst, x, math.Ceil)
+}
 
 // Round sets dst[i] to the nearest whole number, halves to even.
-func Round[T Float](dst, x []T) { viaMath(dst, x, math.RoundToEven) }
+func Round[T Float](dst, x []T) {
+	if k := assemblyFor[T](); k != nil {
+		unary(dst, x, k.round)
+		return
+	}
+	viaMath(dst, x, math.RoundToEven)
+}
 
 // Clamp sets dst[i] = min(max(x[i], lo), hi); NaN stays NaN.
 func Clamp[T Number](dst, x []T, lo, hi T) {
 	x = x[:len(dst)]
+	if k := assemblyFor[T](); k != nil {
+		ternary(dst, x, []T{lo}, []T{hi}, k.clamp)
+		return
+	}
 	for i, v := range x {
 		if v < lo {
 			v = lo

@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	what := flag.String("what", "", "gemm or vector")
+	what := flag.String("what", "", "gemm, vector, binary, unary or reduce")
 	flag.Parse()
 	build.ConstraintExpr("amd64,!purego")
 	switch *what {
@@ -30,6 +30,12 @@ func main() {
 		vectorFunction("tanhAVX", "tanh(x[i])", tanh)
 		vectorFunction("sigmoidAVX", "1/(1 + exp(−x[i]))", sigmoid)
 		vectorFunction("softplusAVX", "ln(1 + exp(x[i]))", softplus)
+	case "binary":
+		binaryKernels()
+	case "unary":
+		unaryKernels()
+	case "reduce":
+		reductions()
 	default:
 		log.Fatalf("asm: no assembly is called %q", *what)
 	}
