@@ -152,16 +152,16 @@ func MulAdd[T Float](dst, a, b, c []T) {
 	}
 }
 
-// WherePositive sets dst[i] to a[i] where c[i] > 0 and to b[i] elsewhere, also
-// where c[i] is NaN.
-func WherePositive[T Float](dst, c, a, b []T) {
+// SelectPositive sets dst[i] to a[i] where mask[i] > 0 and to b[i] elsewhere,
+// also where mask[i] is NaN.
+func SelectPositive[T Float](dst, mask, a, b []T) {
 	if k := assemblyFor[T](); k != nil {
-		ternary(dst, c, a, b, k.wherePositive)
+		ternary(dst, mask, a, b, k.selectPositive)
 		return
 	}
-	ia, ib, ic := operand(a, len(dst)), operand(b, len(dst)), operand(c, len(dst))
+	ia, ib, im := operand(a, len(dst)), operand(b, len(dst)), operand(mask, len(dst))
 	for i := range dst {
-		if c[i*ic] > 0 {
+		if mask[i*im] > 0 {
 			dst[i] = a[i*ia]
 		} else {
 			dst[i] = b[i*ib]

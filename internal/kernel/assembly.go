@@ -14,7 +14,7 @@ type (
 // portable loops, but mulAdd rounds once and sums have another tree.
 type assembly[T Number] struct {
 	add, sub, mul, div, maximum, minimum     binaryKernel[T]
-	mulAdd, wherePositive, clamp             ternaryKernel[T]
+	mulAdd, selectPositive, clamp            ternaryKernel[T]
 	neg, abs, sign, relu, sqrt, rsqrt, floor unaryKernel[T]
 	ceil, round                              unaryKernel[T]
 	sum, sumAbs                              func(n int, x *T) float64

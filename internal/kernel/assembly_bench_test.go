@@ -30,7 +30,7 @@ func arithmeticBenchmarks[T Float](b *testing.B) {
 			{"ReLU", func() { ReLU(dst, x) }},
 			{"Sqrt", func() { Sqrt(dst, y) }},
 			{"Rsqrt", func() { Rsqrt(dst, y) }},
-			{"WherePositive", func() { WherePositive(dst, x, y, x) }},
+			{"SelectPositive", func() { SelectPositive(dst, x, y, x) }},
 			{"Clamp", func() { Clamp(dst, x, -1, 1) }},
 			{"Fill", func() { Fill(dst, 3) }},
 			{"Sum", func() { sink += float64(Sum(x)) }},

@@ -56,7 +56,7 @@ func twins[T Float]() []twin[T] {
 		one("Clamp at NaN", func(dst, x []T) { Clamp(dst, x, T(nan), T(nan)) }),
 		two("Add", Add[T]), two("Sub", Sub[T]), two("Mul", Mul[T]), two("Div", Div[T]), two("Maximum", Maximum[T]), two("Minimum", Minimum[T]),
 		{"MulAdd", 3, func(dst []T, x [][]T) { MulAdd(dst, x[0], x[1], x[2]) }, fused},
-		{"WherePositive", 3, func(dst []T, x [][]T) { WherePositive(dst, x[0], x[1], x[2]) }, nil},
+		{"SelectPositive", 3, func(dst []T, x [][]T) { SelectPositive(dst, x[0], x[1], x[2]) }, nil},
 	}
 }
 

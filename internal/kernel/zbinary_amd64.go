@@ -39,10 +39,10 @@ func minimumAVX32(n int, dst *float32, a *float32, aStep int, b *float32, bStep 
 //go:noescape
 func mulAddAVX32(n int, dst *float32, a *float32, aStep int, b *float32, bStep int, c *float32, cStep int)
 
-// wherePositiveAVX32 sets dst[i] = a[i] where c[i] > 0, else b[i], for n elements.
+// selectPositiveAVX32 sets dst[i] = a[i] where c[i] > 0, else b[i], for n elements.
 //
 //go:noescape
-func wherePositiveAVX32(n int, dst *float32, c *float32, cStep int, a *float32, aStep int, b *float32, bStep int)
+func selectPositiveAVX32(n int, dst *float32, c *float32, cStep int, a *float32, aStep int, b *float32, bStep int)
 
 // clampAVX32 sets dst[i] = min(max(x[i], l[i]), h[i]) for n elements.
 //
@@ -84,10 +84,10 @@ func minimumAVX64(n int, dst *float64, a *float64, aStep int, b *float64, bStep 
 //go:noescape
 func mulAddAVX64(n int, dst *float64, a *float64, aStep int, b *float64, bStep int, c *float64, cStep int)
 
-// wherePositiveAVX64 sets dst[i] = a[i] where c[i] > 0, else b[i], for n elements.
+// selectPositiveAVX64 sets dst[i] = a[i] where c[i] > 0, else b[i], for n elements.
 //
 //go:noescape
-func wherePositiveAVX64(n int, dst *float64, c *float64, cStep int, a *float64, aStep int, b *float64, bStep int)
+func selectPositiveAVX64(n int, dst *float64, c *float64, cStep int, a *float64, aStep int, b *float64, bStep int)
 
 // clampAVX64 sets dst[i] = min(max(x[i], l[i]), h[i]) for n elements.
 //

@@ -548,9 +548,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func wherePositiveAVX32(n int, dst *float32, c *float32, cStep int, a *float32, aStep int, b *float32, bStep int)
+// func selectPositiveAVX32(n int, dst *float32, c *float32, cStep int, a *float32, aStep int, b *float32, bStep int)
 // Requires: AVX
-TEXT ·wherePositiveAVX32(SB), NOSPLIT, $192-64
+TEXT ·selectPositiveAVX32(SB), NOSPLIT, $192-64
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         c+16(FP), DX
@@ -1286,9 +1286,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func wherePositiveAVX64(n int, dst *float64, c *float64, cStep int, a *float64, aStep int, b *float64, bStep int)
+// func selectPositiveAVX64(n int, dst *float64, c *float64, cStep int, a *float64, aStep int, b *float64, bStep int)
 // Requires: AVX
-TEXT ·wherePositiveAVX64(SB), NOSPLIT, $192-64
+TEXT ·selectPositiveAVX64(SB), NOSPLIT, $192-64
 	MOVQ         n+0(FP), AX
 	MOVQ         dst+8(FP), CX
 	MOVQ         c+16(FP), DX

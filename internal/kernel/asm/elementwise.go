@@ -21,7 +21,7 @@ func binaryKernels() {
 			e.fma(x[0], x[1], x[2])
 			return x[2]
 		})
-		e.elementwise("wherePositiveAVX", "a[i] where c[i] > 0, else b[i],", "cab", func(e arithmetic, x []vec) vec {
+		e.elementwise("selectPositiveAVX", "a[i] where c[i] > 0, else b[i],", "cab", func(e arithmetic, x []vec) vec {
 			y := build.YMM()
 			e.blend(e.test(load(e.number(0)), less, x[0]), x[1], x[2], y)
 			return y
