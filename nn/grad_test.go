@@ -17,12 +17,15 @@ import (
 	"github.com/declive/declive/tensor"
 )
 
-// Derivatives to second order of every module, with respect to its input and,
-// where it has them, its parameters.
-var derivatives = map[string]struct {
+// derivative is a function whose derivatives are checked, and its inputs' shapes.
+type derivative struct {
 	f      gradcheck.Func
 	inputs [][]int
-}{
+}
+
+// Derivatives to second order of every module, with respect to its input and,
+// where it has them, its parameters. Other test files add theirs.
+var derivatives = map[string]derivative{
 	"ReLU":       {through(nn.NewReLU()), [][]int{{3, 4}}},
 	"LeakyReLU":  {through(nn.NewLeakyReLU()), [][]int{{3, 4}}},
 	"Tanh":       {through(nn.NewTanh()), [][]int{{3, 4}}},

@@ -4,7 +4,7 @@ Written with PyTorch 1.13.1.
 
 For a module f, input x and random g and v it holds y = f(x), the gradients of
 sum(g*y) with respect to x and the parameters, and, as "second", the gradient of
-sum(v * the gradient of x) with respect to x.
+sum(v * the gradient of x) with respect to x (null where PyTorch has none).
 """
 import gzip
 import json
@@ -34,9 +34,13 @@ def case(layer, module, settings, dtype, shape, rng, x=None):
     grads = torch.autograd.grad((g * y).sum(), [x, *params.values()], create_graph=True)
     second = torch.zeros_like(x)
     if grads[0].requires_grad:
-        second, = torch.autograd.grad((v * grads[0]).sum(), x, allow_unused=True)
+        try:
+            second, = torch.autograd.grad((v * grads[0]).sum(), x, allow_unused=True)
+            second = torch.zeros_like(x) if second is None else second
+        except RuntimeError:  # PyTorch has not implemented it
+            second = None
     return dict(layer=layer, settings=settings, dtype=str(dtype)[6:], shape=list(x.shape), x=text(x), g=text(g), v=text(v),
-                y=text(y), outshape=list(y.shape), dx=text(grads[0]), second=text(torch.zeros_like(x) if second is None else second),
+                y=text(y), outshape=list(y.shape), dx=text(grads[0]), second=second if second is None else text(second),
                 state=[dict(name=n, shape=list(p.shape), value=text(p), grad=text(d))
                        for (n, p), d in zip(params.items(), grads[1:])])
 
