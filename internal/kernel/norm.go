@@ -26,31 +26,11 @@ func normPiece[T Float](dst, x []T, n, inner int, p float64) {
 func Norm[T Float](x []T, p float64) float64 {
 	if p == 2 {
 		// Without scaling, where nothing that matters over- or underflows.
-		if s := sumSquares(x); 1e-280 < s && s < 1e300 {
+		if s := SumSquares(x); 1e-280 < s && s < 1e300 {
 			return math.Sqrt(s)
 		}
 	}
 	return laneNorm(x, 0, len(x), 1, p)
-}
-
-// sumSquares returns Σx² along the same tree as Sum.
-func sumSquares[T Float](x []T) float64 {
-	if len(x) <= block {
-		var s0, s1, s2, s3 float64
-		for ; len(x) >= 4; x = x[4:] {
-			a, b, c, d := float64(x[0]), float64(x[1]), float64(x[2]), float64(x[3])
-			s0 += a * a
-			s1 += b * b
-			s2 += c * c
-			s3 += d * d
-		}
-		for _, v := range x {
-			s0 += float64(v) * float64(v)
-		}
-		return (s0 + s1) + (s2 + s3)
-	}
-	half := (len(x)/2 + block - 1) / block * block
-	return sumSquares(x[:half]) + sumSquares(x[half:])
 }
 
 func laneNorm[T Float](x []T, at, n, inner int, p float64) float64 {
