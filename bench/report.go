@@ -3,90 +3,181 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"runtime"
+	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/sys/cpu"
+	"github.com/declive/declive/internal/atomicfile"
 )
 
 // report is everything measured in one run.
 type report struct {
-	torch   string
-	scaling []float64 // two threads against one, before and after
-	rows    []row
+	machine, torch string
+	rounds         int
+	each           time.Duration
+	before, after  []peak
+	heap           heap
+	environment    []string // settings that change PyTorch's speed
+	tables         []table
 }
 
+// write writes the Markdown file and the chart beside it.
 func (r *report) write(file string) error {
-	if file == "" {
-		return r.markdown(os.Stdout)
+	picture := strings.TrimSuffix(file, filepath.Ext(file)) + ".svg"
+	if len(r.slots()) == 0 {
+		return atomicfile.Write(file, func(w io.Writer) error { return r.markdown(w, "") })
 	}
-	var b strings.Builder
-	if err := r.markdown(&b); err != nil {
+	if err := atomicfile.Write(picture, r.chart); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte(b.String()), 0o644)
+	return atomicfile.Write(file, func(w io.Writer) error { return r.markdown(w, filepath.Base(picture)) })
 }
 
-func (r *report) markdown(w io.Writer) error {
+// markdown writes the report. The picture is left out where its name is empty.
+func (r *report) markdown(w io.Writer, picture string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Performance\n\nWritten by `go run ./bench -o docs/performance.md`; do not edit.\n\n")
-	fmt.Fprintf(&b, "%s, %d processors, AVX2 %v, %s", runtime.GOARCH, runtime.NumCPU(), cpu.X86.HasAVX2, runtime.Version())
-	if r.torch != "" {
-		fmt.Fprintf(&b, ", PyTorch %s", r.torch)
+	b.WriteString("# Performance\n\nWritten by `go run ./bench -o docs/performance.md`; do not edit.\n\n")
+	r.head(&b)
+	r.summary(&b)
+	if picture != "" {
+		fmt.Fprintf(&b, "![Time of Declive divided by that of PyTorch](%s)\n\n", picture)
 	}
-	fmt.Fprintf(&b, ". Two threads did %.2f times the work of one before the run and %.2f times after it;\n", r.scaling[0], r.scaling[1])
-	fmt.Fprintf(&b, "where that is well below 2, figures for 2 threads say little. Medians over alternating rounds; the ratio is the median of the\nrounds' ratios, and below 1 Declive is faster.\n\n")
-	fmt.Fprintf(&b, "| step | threads | Declive | PyTorch | ratio | allocations | bytes |\n|---|---|---|---|---|---|---|\n")
-	for _, x := range r.rows {
-		theirs, ratio := "", ""
-		if x.theirs > 0 {
-			theirs, ratio = micros(x.theirs), fmt.Sprintf("%.2f", x.ratio)
+	for _, t := range r.tables {
+		if len(t.rows) > 0 {
+			r.table(&b, t)
+			r.peaks(&b, t)
 		}
-		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %d | %d |\n", x.what, x.threads, micros(x.ours), theirs, ratio, x.allocs, x.bytes)
 	}
-	_, err := io.WriteString(w, b.String())
+	r.absolute(&b)
+	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
 }
 
-func micros(d time.Duration) string { return fmt.Sprintf("%.1f µs", float64(d)/1e3) }
-
-// scaling returns how many times the arithmetic of one goroutine two do in the
-// same time: 2 on two real processors.
-func scaling() float64 {
-	if runtime.NumCPU() < 2 {
-		return 1
+// head says where and how the run was made.
+func (r *report) head(b *strings.Builder) {
+	torch := "PyTorch was not measured"
+	if r.torch != "" {
+		torch = r.torch
 	}
-	one := spin(1)
-	return 2 * float64(one) / float64(spin(2))
+	fmt.Fprintf(b, "- Machine: %s\n- Beside it: %s\n", r.machine, torch)
+	if len(r.environment) > 0 {
+		fmt.Fprintf(b, "- Set in the environment, where it chooses PyTorch's kernels: `%s`\n", strings.Join(r.environment, " "))
+	}
+	for i, p := range r.before {
+		fmt.Fprintf(b, "- Peak of float32 multiply-adds, threads %d: %.0f GFLOP/s before the run, %.0f after it\n", p.threads, p.gflops, r.after[i].gflops)
+	}
+	if len(r.before) == 0 {
+		b.WriteString("- Peak of multiply-adds: not measured, for the kernels have no such instruction here\n")
+	}
+	fmt.Fprintf(b, "- %d rounds of about %v a side, alternately; Declive with GOMAXPROCS and PyTorch with set_num_threads at the number of threads\n\n", r.rounds, r.each)
+	b.WriteString("Times are medians over the rounds, the ratio is the median of the rounds' ratios of Declive's time to PyTorch's: below 1 Declive is\n" +
+		"faster. A target is the greatest ratio aimed at. Both sides compute the same from the same numbers, which was checked.\n\n")
 }
 
-// spin returns the least time in which n goroutines each finish a fixed loop.
-func spin(n int) time.Duration {
-	best := time.Duration(1 << 62)
-	for range 5 {
-		start := time.Now()
-		var wg sync.WaitGroup
-		for range n {
-			wg.Go(func() { sink(work()) })
+// summary counts targets.
+func (r *report) summary(b *strings.Builder) {
+	rows := [][]string{{"section", "threads", "judged", "met", "geometric mean of the ratios"}}
+	for _, t := range r.tables {
+		for _, threads := range t.threads() {
+			judged, met := 0, 0
+			for _, x := range t.rows {
+				if v := r.judge(t.section, x); x.threads == threads && v.judged {
+					judged++
+					if v.met {
+						met++
+					}
+				}
+			}
+			mean := "—"
+			if g := t.geometric(threads); g > 0 {
+				mean = ratio(g)
+			}
+			rows = append(rows, []string{t.title, fmt.Sprint(threads), fmt.Sprint(judged), fmt.Sprint(met), mean})
 		}
-		wg.Wait()
-		best = min(best, time.Since(start))
 	}
-	return best
+	if len(rows) > 1 && r.torch != "" {
+		tabulate(b, rows)
+	}
 }
 
-func work() float64 {
-	a, b, c, d := 1.0, 1.1, 1.2, 1.3
-	for range 10_000_000 {
-		a, b, c, d = a*0.999+0.1, b*0.999+0.1, c*0.999+0.1, d*0.999+0.1
+// table writes the rows of a section.
+func (r *report) table(b *strings.Builder, t table) {
+	fmt.Fprintf(b, "## %s\n\n%s\n\n", t.title, t.note)
+	speed := slices.ContainsFunc(t.rows, func(x row) bool { return x.flops > 0 })
+	head := []string{"what", "threads", "Declive", "PyTorch", "ratio", "target", "met", "allocations", "reason"}
+	if speed {
+		head = slices.Insert(head, 4, "GFLOP/s", "PyTorch's")
 	}
-	return a + b + c + d
+	rows := [][]string{head}
+	for _, x := range t.rows {
+		v := r.judge(t.section, x)
+		line := []string{x.what, fmt.Sprint(x.threads), nanoseconds(x.ours), "—", "—", "—", v.text, fmt.Sprintf("%.0f", x.allocs), v.reason}
+		if x.theirs > 0 {
+			line[3], line[4] = nanoseconds(x.theirs), ratio(x.ratio)
+		}
+		if x.target > 0 {
+			line[5] = "≤ " + ratio(x.target)
+		}
+		if speed {
+			line = slices.Insert(line, 4, gflops(x.flops, x.ours), gflops(x.flops, x.theirs))
+		}
+		rows = append(rows, line)
+	}
+	for _, threads := range t.threads() {
+		if g := t.geometric(threads); t.mean > 0 && g > 0 {
+			line := make([]string, len(head))
+			copy(line, []string{"**geometric mean**", fmt.Sprint(threads), "", "", ratio(g), "≤ " + ratio(t.mean), yes(g <= t.mean)})
+			if g > t.mean {
+				line[len(line)-1] = reasons(reasonText)[meanReason(t.section)]
+			}
+			rows = append(rows, line)
+		}
+	}
+	tabulate(b, rows)
 }
 
-// sink keeps the compiler from dropping work's result.
-//
-//go:noinline
-func sink(float64) {}
+// leastShare of the peak is the target of those rows that ask for it.
+const leastShare = 0.85
+
+// peaks writes how much of the FMA peak was reached.
+func (r *report) peaks(b *strings.Builder, t table) {
+	rows := [][]string{{"what", "threads", "Declive", "PyTorch", "target", "met", "reason"}}
+	for _, x := range t.rows {
+		if x.reached == 0 {
+			continue
+		}
+		theirs, why := "—", ""
+		if x.theyReached > 0 {
+			theirs = fmt.Sprintf("%.0f %%", 100*x.theyReached)
+		}
+		target, met := "—", "—"
+		if x.threads == 1 {
+			target, met = fmt.Sprintf("≥ %.0f %%", 100*leastShare), yes(x.reached >= leastShare)
+			if x.reached < leastShare {
+				why = reasons(reasonText)[x.name+"/peak"]
+			}
+		}
+		rows = append(rows, []string{x.what, fmt.Sprint(x.threads), fmt.Sprintf("%.0f %%", 100*x.reached), theirs, target, met, why})
+	}
+	if len(rows) > 1 {
+		b.WriteString("### Share of the FMA peak\n\nOf AVX2 multiply-adds, the peak being measured anew in every round. PyTorch's may exceed it with AVX-512.\n\n")
+		tabulate(b, rows)
+	}
+}
+
+// absolute writes the targets that have nothing to do with PyTorch.
+func (r *report) absolute(b *strings.Builder) {
+	rows := [][]string{{"what", "measured", "target", "met", "reason"}}
+	for _, l := range r.limits() {
+		why := ""
+		if !l.met {
+			why = reasons(reasonText)[l.name]
+		}
+		rows = append(rows, []string{l.what, l.value, l.target, yes(l.met), why})
+	}
+	if len(rows) > 1 {
+		b.WriteString("## Overhead and memory\n\n")
+		tabulate(b, rows)
+	}
+}

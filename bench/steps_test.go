@@ -8,10 +8,19 @@ func BenchmarkXORStep(b *testing.B) { benchmarkStep(b, xorStep) }
 // BenchmarkMLPStep measures a step of 0.24 million weights.
 func BenchmarkMLPStep(b *testing.B) { benchmarkStep(b, mlpStep) }
 
-func benchmarkStep(b *testing.B, setup func() func()) {
+// BenchmarkCases measures our side of every line of the report.
+func BenchmarkCases(b *testing.B) {
+	for _, s := range sections() {
+		for _, c := range s.cases {
+			b.Run(c.name, func(b *testing.B) { benchmarkStep(b, c.setup) })
+		}
+	}
+}
+
+func benchmarkStep(b *testing.B, setup func() step) {
 	step := setup()
 	b.ReportAllocs()
 	for b.Loop() {
-		step()
+		step.run()
 	}
 }
