@@ -26,5 +26,9 @@ func Custom(op string, value *tensor.Tensor, inputs []*Variable, rules ...func(y
 		}
 		edges[i] = wrt(x, r)
 	}
-	return record(op, value, edges...)
+	y := record(op, value, edges...)
+	if y.made != nil {
+		y.made.custom = true
+	}
+	return y
 }

@@ -21,8 +21,9 @@ func (f *fused) isFused() bool { return f.definition != nil || f.backward != nil
 // recorded anew and differentiated in place of backward, so derivatives of
 // every order exist. Defined lets a test compare kernel and definition.
 //
-// It is for packages that add operations, such as losses; backward must not
-// change g, or keep it or needed.
+// It is for packages that add operations, such as losses. backward must not
+// change g, nor keep g, needed or what it returns, whose memory is used again:
+// let it return g itself or tensors that it makes.
 func Fused(op string, value *tensor.Tensor, definition func(x []*Variable) *Variable,
 	backward func(g *tensor.Tensor, needed []bool) []*tensor.Tensor, inputs ...*Variable) *Variable {
 	var room [4]edge

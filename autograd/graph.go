@@ -4,12 +4,13 @@ import "github.com/declive/declive/tensor"
 
 // node is one recorded operation.
 type node struct {
-	op    string
-	edges []edge
-	fused // in place of the edges' rules
-	freed bool
-	where string  // the caller's line, for watched graphs
-	room  [3]edge // for edges, as most operations have no more
+	op     string
+	edges  []edge
+	fused       // in place of the edges' rules
+	custom bool // the rules are a user's
+	freed  bool
+	where  string  // the caller's line, for watched graphs
+	room   [3]edge // for edges, as most operations have no more
 }
 
 // recorded is the result of an operation together with its node: one

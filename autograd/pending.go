@@ -1,5 +1,7 @@
 package autograd
 
+import "github.com/declive/declive/tensor"
+
 // pending holds the gradients on their way, as a binary heap: latest created
 // Variable first and, for one Variable, in the order in which they came.
 // (container/heap would allocate for each.)
@@ -11,12 +13,14 @@ type pending struct {
 // arrival is one contribution g to the gradient of x.
 type arrival struct {
 	x, g  *Variable
+	spare *tensor.Tensor // see recycle.go
 	order int
 }
 
-func (p *pending) add(x, g *Variable) {
+func (p *pending) add(a arrival) {
 	p.count++
-	p.items = append(p.items, arrival{x, g, p.count})
+	a.order = p.count
+	p.items = append(p.items, a)
 	i := len(p.items) - 1
 	for i > 0 {
 		parent := (i - 1) / 2
@@ -29,13 +33,13 @@ func (p *pending) add(x, g *Variable) {
 }
 
 // next removes the latest Variable and returns it with its whole gradient.
-func (p *pending) next() (x, g *Variable) {
-	first := p.pop()
-	x, g = first.x, first.g
-	for len(p.items) > 0 && p.items[0].x == x {
-		g = g.Add(p.pop().g)
+func (p *pending) next() arrival {
+	whole := p.pop()
+	for len(p.items) > 0 && p.items[0].x == whole.x {
+		part := p.pop()
+		whole.g, whole.spare = plus(whole.g, part.g, whole.spare, part.spare)
 	}
-	return x, g
+	return whole
 }
 
 func (p *pending) pop() arrival {

@@ -34,6 +34,8 @@ type Variable struct {
 type state struct {
 	mu     sync.Mutex
 	grad   *Variable
+	spare  *tensor.Tensor // of grad; see recycle.go
+	loans  int            // borrowers of grad
 	retain bool
 	hooks  []*hook
 }
@@ -113,6 +115,7 @@ func (x *Variable) Grad() *Variable {
 	}
 	x.state.mu.Lock()
 	defer x.state.mu.Unlock()
+	x.state.spare = nil
 	return x.state.grad
 }
 
@@ -129,6 +132,7 @@ func (x *Variable) SetGrad(g *Variable) {
 	s := x.stateful()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	recycle(s.takeSpare())
 	s.grad = g
 }
 
@@ -158,13 +162,14 @@ func (x *Variable) stateful() *state {
 }
 
 // accumulate adds g to the gradient of x.
-func (x *Variable) accumulate(g *Variable) {
-	x.state.mu.Lock()
-	defer x.state.mu.Unlock()
-	if x.state.grad != nil {
-		g = x.state.grad.Add(g)
+func (x *Variable) accumulate(g *Variable, spare *tensor.Tensor) {
+	s := x.state
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.grad != nil {
+		g, spare = plus(s.grad, g, s.takeSpare(), spare)
 	}
-	x.state.grad = g
+	s.grad, s.spare = g, spare
 }
 
 // hook is a function on the gradient of one Variable.
@@ -195,10 +200,10 @@ func (x *Variable) Hook(f func(g *Variable) *Variable) (remove func()) {
 	}
 }
 
-// hooked returns g after the hooks of x.
-func (x *Variable) hooked(g *Variable) *Variable {
+// hooked returns g after the hooks of x, if there are any to see it.
+func (x *Variable) hooked(g *Variable) (after *Variable, seen bool) {
 	if x.state == nil {
-		return g
+		return g, false
 	}
 	x.state.mu.Lock()
 	hooks := x.state.hooks
@@ -215,5 +220,5 @@ func (x *Variable) hooked(g *Variable) *Variable {
 		}
 		g = r
 	}
-	return g
+	return g, len(hooks) > 0
 }

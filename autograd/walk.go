@@ -121,7 +121,7 @@ func (r *run) start(outputs []*Variable) {
 		case unrecorded:
 			seed = &Variable{value: seed.value, untracked: true, watched: y.watched}
 		}
-		r.pending.add(y, seed)
+		r.pending.add(arrival{x: y, g: seed})
 	}
 }
 
@@ -141,22 +141,30 @@ func (r *run) check(i int, y, seed *Variable) {
 // finish visits everything pending.
 func (r *run) finish() {
 	for len(r.pending.items) > 0 {
-		y, g := r.pending.next()
-		g = y.hooked(g)
-		if i, ok := r.target[y]; ok {
+		a := r.pending.next()
+		y := a.x
+		g, seen := y.hooked(a.g)
+		i, found := r.target[y]
+		if found {
 			r.found[i] = g
 		}
+		if seen || found {
+			a.spare = nil
+		}
 		if r.target == nil && y.state != nil && (y.made == nil || y.state.retain) {
-			y.accumulate(g)
+			if y.made != nil {
+				a.spare = nil // both keep and pass on
+			}
+			y.accumulate(g, a.spare)
 		}
 		if y.made != nil {
-			r.visit(y, g)
+			r.visit(y, g, a.spare)
 		}
 	}
 }
 
-// visit passes the gradient g of y on to y's inputs.
-func (r *run) visit(y, g *Variable) {
+// visit passes the gradient g of y on to y's inputs. For spare see recycle.go.
+func (r *run) visit(y, g *Variable, spare *tensor.Tensor) {
 	n := y.made
 	if n.freed {
 		panic(tensor.Errorf(r.op, "the graph at %s of shape %v was freed by an earlier walk: use RetainGraph", n.op, y.Shape()))
@@ -165,11 +173,7 @@ func (r *run) visit(y, g *Variable) {
 		defer blame(n)
 	}
 	r.derive(n, y, g)
-	for i, gx := range r.grads {
-		if r.needed[i] {
-			r.pass(n.edges[i].x, gx, g)
-		}
-	}
+	r.passOn(n, y, g, spare)
 	clear(r.grads)
 	if !r.RetainGraph && !r.CreateGraph {
 		n.free()
@@ -202,14 +206,19 @@ func (r *run) derive(n *node, y, g *Variable) {
 func (r *run) needs(x *Variable) bool { return x.wants && (r.target == nil || r.useful[x]) }
 
 // pass sends the gradient gx, nil for 0, on its way to x. It was derived from g.
-func (r *run) pass(x, gx, g *Variable) {
+func (r *run) pass(x, gx, g *Variable, spare *tensor.Tensor) {
 	if gx == nil { // not dropped: what depends on an input by 0 still depends on it
 		gx = &Variable{value: x.DType().Zeros(x.Shape()...), untracked: g.untracked, watched: g.watched}
 	}
 	if gx.watched {
 		inspectGradient(x, gx)
 	}
-	r.pending.add(x, fit(gx, x.Shape()))
+	fitted := fit(gx, x.Shape())
+	if spare != nil && bufferOf(fitted) != bufferOf(gx) {
+		recycle(spare)
+		spare = spareOf(fitted.value)
+	}
+	r.pending.add(arrival{x: x, g: fitted, spare: spare})
 }
 
 // prune marks what lies between the outputs and the inputs of Grad.

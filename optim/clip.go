@@ -23,9 +23,7 @@ func gradNorm(op string, params []autograd.Parameter, p float64) float64 {
 	}
 	var norms []float64
 	for _, q := range params {
-		if g := q.Grad(); g != nil {
-			norms = append(norms, norm(g.Value(), p))
-		}
+		gradient(q.Variable, func(g *tensor.Tensor) { norms = append(norms, norm(g, p)) })
 	}
 	return kernel.Norm(norms, p)
 }
@@ -110,8 +108,10 @@ func ClipGradValue(params []autograd.Parameter, limit float64) {
 // written to: autograd may have given it to two parameters.
 func replaceGrads(params []autograd.Parameter, f func(*tensor.Tensor) *tensor.Tensor) {
 	for _, q := range params {
-		if g := q.Grad(); g != nil {
-			q.SetGrad(autograd.Untracked(f(g.Value())))
+		var replaced *tensor.Tensor
+		gradient(q.Variable, func(g *tensor.Tensor) { replaced = f(g) })
+		if replaced != nil {
+			q.SetGrad(autograd.Untracked(replaced))
 		}
 	}
 }

@@ -125,10 +125,10 @@ func (o *core) Step() {
 	}
 	for _, g := range o.groups {
 		for _, s := range g.list().slots {
-			if grad := s.Grad(); grad != nil {
-				g.update(s, grad.Value())
+			gradient(s.Variable, func(grad *tensor.Tensor) {
+				g.update(s, grad)
 				s.steps++
-			}
+			})
 		}
 	}
 }
@@ -137,7 +137,9 @@ func (o *core) Step() {
 func (o *core) complain(slots []*slot) {
 	var missing []string
 	for _, s := range slots {
-		if s.Grad() == nil {
+		found := false
+		gradient(s.Variable, func(*tensor.Tensor) { found = true })
+		if !found {
 			missing = append(missing, s.Name)
 		}
 	}

@@ -14,8 +14,14 @@ type wide struct {
 }
 
 // poolFrom is the size in bytes from which floats are kept in buffers of
-// kernel's, which can be used again; what is smaller is as fast to make.
-const poolFrom = 4096
+// kernel's, which can be used again; what is smaller is as fast to make. In
+// tests for misuse all are.
+func poolFrom() uintptr {
+	if kernel.Poison {
+		return 1
+	}
+	return 4096
+}
 
 // empty returns a tensor of T with zeroed elements and its buffer.
 func empty[T Element](shape Shape) (*Tensor, []T) {
@@ -34,7 +40,7 @@ func unset[T Element](shape Shape) (*Tensor, []T) {
 func header[T Element](shape Shape) *Tensor {
 	var t *Tensor
 	size := uintptr(shape.Size()) * unsafe.Sizeof(*new(T))
-	if size > unsafe.Sizeof(t.room) && size <= unsafe.Sizeof(wide{}.more) {
+	if size < poolFrom() && size > unsafe.Sizeof(t.room) && size <= unsafe.Sizeof(wide{}.more) {
 		w := &wide{}
 		t = &w.Tensor
 		t.data = unsafe.Pointer(&w.more)
@@ -52,12 +58,12 @@ func fill[T Element](t *Tensor, zero bool) []T {
 	if t.data == nil {
 		switch size := uintptr(t.size) * unsafe.Sizeof(*new(T)); {
 		case size == 0:
+		case size >= poolFrom() && t.dtype == Float32:
+			t.data, t.pooled = buffer[float32](t.size, zero), true
+		case size >= poolFrom() && t.dtype == Float64:
+			t.data, t.pooled = buffer[float64](t.size, zero), true
 		case size <= unsafe.Sizeof(t.room):
 			t.data = unsafe.Pointer(&t.room)
-		case size >= poolFrom && t.dtype == Float32:
-			t.data, t.pooled = buffer[float32](t.size, zero), true
-		case size >= poolFrom && t.dtype == Float64:
-			t.data, t.pooled = buffer[float64](t.size, zero), true
 		default:
 			t.data = unsafe.Pointer(unsafe.SliceData(make([]T, t.size)))
 		}

@@ -2,4 +2,5 @@
 
 package kernel
 
-const Poison = false // see poison.go
+// Poison is for tests; see poison.go.
+const Poison = false
