@@ -55,9 +55,12 @@ func sections() []section {
 	return []section{
 		{title: "Matrix multiply", note: "C = A·B. At 4×8×8 and 32 a call is measured as much as the arithmetic.", doubled: true, cases: gemmCases()},
 		{title: "Functions of a million elements", note: "float32, shape (1000, 1000).", cases: elementwiseCases()},
-		{title: "Criteria on large input", note: "float32, forward and backward. A million elements, (4096, 1000) for classes, (4096, 256) for vectors.",
+		{title: "Criteria on large input", note: "float32, forward and backward: a million elements; scores (4096, 1000), 5 labels; vectors (4096, 256); CTC with 100 frames,\n" +
+			"32 samples, 50 symbols, targets of 20; the adaptive softmax with 512 samples of 256 features, 10,000 classes, cutoffs 1000 and 4000.",
 			mean: 0.4, cases: lossCases(large, 0.7)},
-		{title: "Criteria on a batch of 32", note: "float32, forward and backward. (32,), (32, 10) for classes, (32, 16) for vectors.", cases: lossCases(small, 0.1)},
+		{title: "Criteria on a batch of 32", note: "float32, forward and backward: 32 elements; scores (32, 10), 2 labels; vectors (32, 16); CTC with 12 frames, 32 samples,\n" +
+			"6 symbols, targets of 4; the adaptive softmax with 32 samples of 16 features, 100 classes, cutoffs 10 and 50.",
+			cases: lossCases(small, 0.1)},
 		{title: "Training steps", note: "Zero the gradients, forward, loss, backward, step.", cases: stepCases()},
 		{title: "Optimizers", note: "One step over a float32 tensor of a million elements.", cases: optimizerCases()},
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/tensor"
 )
@@ -25,9 +27,10 @@ func elementwiseCases() []benchCase {
 		{"sum_all", func(x *tensor.Tensor) *tensor.Tensor { return tensor.Sum(x) },
 			func(x *autograd.Variable) *autograd.Variable { return x.Sum() }},
 	} {
+		what := strings.TrimSuffix(f.name, "_all")
 		cases = append(cases,
-			elementwise(f.name+":forward", f.name, func() step { return forwardOnly(f.forward) }),
-			elementwise(f.name+":both", f.name+", forward and backward", func() step {
+			elementwise(f.name+":forward", what, func() step { return forwardOnly(f.forward) }),
+			elementwise(f.name+":both", what+", forward and backward", func() step {
 				x := autograd.New(normal(1, 1000, 1000))
 				return bothWays(func() *autograd.Variable { return f.both(x) }, x)
 			}))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/declive/declive/tensor"
 )
@@ -28,7 +29,7 @@ func gemm(d tensor.DType, times float64, m, k, n int) benchCase {
 		size = fmt.Sprintf("%dx%dx%d", m, k, n)
 	}
 	return benchCase{
-		name: fmt.Sprintf("gemm_%v:%s", d, size), what: fmt.Sprintf("%v %s", d, size),
+		name: fmt.Sprintf("gemm_%v:%s", d, size), what: fmt.Sprintf("%v %s", d, strings.ReplaceAll(size, "x", "×")),
 		target: 1 / times, flops: 2 * float64(m) * float64(k) * float64(n),
 		peak: d == tensor.Float32 && m >= 128 && m <= 512, single: m < 128,
 		setup: func() step {

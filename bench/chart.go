@@ -17,8 +17,11 @@ import (
 
 const (
 	chartWidth = 760 // points
+	labelWidth = 300
 	slotHeight = 15
 	chartRest  = 96 // above and below the slots
+
+	boldWeight = 3 // WeightBold of golang.org/x/image/font
 )
 
 // The colours are told apart by people with any kind of colour vision.
@@ -78,45 +81,40 @@ func (r *report) colour(s section, x row) color.NRGBA {
 	return vermilion
 }
 
-// chart draws the bars as SVG.
+// chart draws the slots as SVG.
 func (r *report) chart(w io.Writer) error {
 	slots := r.slots()
 	canvas := vgsvg.New(chartWidth, vg.Length(len(slots)*slotHeight+chartRest))
 	c := draw.New(canvas)
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
-	c = draw.Crop(c, 10, -16, 10, -10)
-
-	title, small := style(14), style(10)
-	c.Max.Y -= title.Height("T")
-	c.FillText(title, vg.Point{X: c.Min.X, Y: c.Max.Y}, "Time of Declive divided by that of PyTorch")
-	c.Max.Y -= 16
-	c.FillText(small, vg.Point{X: c.Min.X, Y: c.Max.Y}, "To the left of 1 Declive is faster. Blue: target met. Vermilion: missed. Grey: no target or no verdict. "+
-		"Upright line: target.")
-	c.Max.Y -= 13
-	c.FillText(small, vg.Point{X: c.Min.X, Y: c.Max.Y}, "Where there are two bars, the lower one is for two threads.")
-	c.Max.Y -= 8
+	c = heading(draw.Crop(c, 10, -16, 10, -10))
 
 	p := plot.New()
+	p.HideY()
 	p.X.Scale, p.X.Tick.Marker = plot.LogScale{}, ratioTicks{}
+	p.X.Tick.Label.Font, p.X.Tick.Label.Color = style(10).Font, ink
+	p.X.LineStyle.Width, p.X.Tick.LineStyle.Width, p.X.Tick.Length, p.X.Padding = 0, 0, 2, 2
 	p.X.Min, p.X.Max = extent(slots)
 	p.Y.Min, p.Y.Max = -float64(len(slots)), 0
-	var labels plot.ConstantTicks
-	for i, s := range slots {
-		if !s.title {
-			labels = append(labels, plot.Tick{Value: -float64(i) - 0.5, Label: s.text})
-		}
-	}
-	p.Y.Tick.Marker = labels
-	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
-		axis.Tick.Label.Font, axis.Tick.Label.Color = small.Font, ink
-		axis.LineStyle.Width, axis.Tick.LineStyle.Width, axis.Tick.Length = 0, 0, 2
-		axis.Padding = 2
-	}
-	p.Add(bars(slots))
+	p.Add(bars{slots, c.Min.X})
+	c.Min.X += labelWidth
 	p.Draw(c)
 	_, err := canvas.WriteTo(w)
 	return err
+}
+
+// heading writes the title and the legend, and returns what is left beneath.
+func heading(c draw.Canvas) draw.Canvas {
+	line := func(s text.Style, height vg.Length, words string) {
+		c.Max.Y -= height
+		c.FillText(s, vg.Point{X: c.Min.X, Y: c.Max.Y}, words)
+	}
+	line(style(14), 14, "Time of Declive divided by that of PyTorch")
+	line(style(10), 16, "Left of 1 Declive is faster. Blue: target met. Vermilion: missed. Grey: no target or no verdict. Upright line: target.")
+	line(style(10), 13, "Where a line has several bars, they are for more and more threads from top to bottom.")
+	c.Max.Y -= 8
+	return c
 }
 
 // extent returns the range of the ratios and targets, and some room.
@@ -133,34 +131,38 @@ func extent(slots []slot) (lo, hi float64) {
 	return lo / 1.2, hi * 1.2
 }
 
-// bars draws the slots from y = 0 downwards.
-type bars []slot
+// bars draws slots from y = 0 downwards, with their labels at x = left.
+type bars struct {
+	slots []slot
+	left  vg.Length
+}
 
 // Plot draws a grid, the bars from ratio 1 and the targets.
 func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
+	upright := func(at float64, s draw.LineStyle) { c.StrokeLine2(s, x(at), c.Min.Y, x(at), c.Max.Y) }
 	for _, t := range (ratioTicks{}).Ticks(p.X.Min, p.X.Max) {
-		c.StrokeLine2(draw.LineStyle{Color: faint, Width: 0.5}, x(t.Value), c.Min.Y, x(t.Value), c.Max.Y)
+		upright(t.Value, draw.LineStyle{Color: faint, Width: 0.5})
 	}
-	bold := style(11)
-	bold.YAlign, bold.Font.Weight = draw.YCenter, bold.Font.Weight+3
-	for i, s := range b {
+	for i, s := range b.slots {
 		top := y(-float64(i)) - 2
+		label, indent := style(10), vg.Length(8)
 		if s.title {
-			c.FillText(bold, vg.Point{X: c.Min.X + 2, Y: top - slotHeight/2 + 1}, s.text)
-			continue
+			label, indent = style(11), 0
+			label.Font.Weight = boldWeight
 		}
+		label.YAlign = draw.YCenter
+		c.FillText(label, vg.Point{X: b.left + indent, Y: top - slotHeight/2 + 1}, s.text)
 		thick := vg.Length(slotHeight-4) / vg.Length(max(len(s.bars), 1))
 		for k, bar := range s.bars {
-			left, right := x(min(1, bar.ratio)), x(max(1, bar.ratio))
-			high := top - vg.Length(k)*thick
-			c.FillPolygon(bar.color, []vg.Point{{X: left, Y: high}, {X: right, Y: high}, {X: right, Y: high - thick + 1}, {X: left, Y: high - thick + 1}})
+			lo, hi, high := x(min(1, bar.ratio)), x(max(1, bar.ratio)), top-vg.Length(k)*thick
+			c.FillPolygon(bar.color, []vg.Point{{X: lo, Y: high}, {X: hi, Y: high}, {X: hi, Y: high - thick + 1}, {X: lo, Y: high - thick + 1}})
 		}
 		if s.target > 0 {
 			c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.5}, x(s.target), top+1, x(s.target), top-slotHeight+3)
 		}
 	}
-	c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1}, x(1), c.Min.Y, x(1), c.Max.Y)
+	upright(1, draw.LineStyle{Color: ink, Width: 1})
 }
 
 // ratioTicks marks 1, 2 and 5 of every power of ten.

@@ -11,6 +11,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -70,7 +71,9 @@ func run(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if *out == "" {
-		return r.markdown(stdout, "")
+		err = r.markdown(stdout, "")
+	} else {
+		err = r.write(*out)
 	}
-	return r.write(*out)
+	return errors.Join(err, r.comparable())
 }

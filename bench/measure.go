@@ -69,7 +69,6 @@ func measureAll(o options) (*report, error) {
 
 // compare measures one case in alternating rounds.
 func compare(c benchCase, threads int, o options, py *torch) (row, error) {
-	fmt.Fprintf(o.log, "%s, threads %d\n", c.name, threads)
 	runtime.GOMAXPROCS(threads)
 	runtime.GC() // what the last case left is not this one's to collect
 	s := c.setup()
@@ -90,6 +89,7 @@ func compare(c benchCase, threads int, o options, py *torch) (row, error) {
 		}
 	}
 	rounds.medians(&out)
+	fmt.Fprintf(o.log, "%s, threads %d: %s, PyTorch %s, ratio %s%s\n", c.name, threads, nanoseconds(out.ours), nanoseconds(out.theirs), ratio(out.ratio), out.differs)
 	return out, nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -52,6 +53,19 @@ func (r *report) markdown(w io.Writer, picture string) error {
 	r.absolute(&b)
 	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
 	return err
+}
+
+// comparable is an error when the two sides did not compute the same.
+func (r *report) comparable() error {
+	var errs []error
+	for _, t := range r.tables {
+		for _, x := range t.rows {
+			if x.differs != "" {
+				errs = append(errs, fmt.Errorf("%s is not what PyTorch computes: %s", x.name, x.differs))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // head says where and how the run was made.
