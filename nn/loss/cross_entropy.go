@@ -96,7 +96,7 @@ func fusedClasses[T kernel.Float](l *CrossEntropyLoss, input *autograd.Variable,
 	terms := make([]float64, len(t.class))
 	k.Forward(terms, x)
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
-		dx := input.DType().Zeros(input.Shape()...)
+		dx := input.DType().Empty(input.Shape()...)
 		k.Backward(tensor.Data[T](dx), tensor.Data[float64](g), x)
 		return []*tensor.Tensor{dx}
 	}

@@ -33,7 +33,7 @@ type fusion[S, T kernel.Float] struct {
 func (l *fusion[S, T]) value() *tensor.Tensor {
 	x := l.operands[0]
 	if l.reduction == None {
-		out := x.DType().Zeros(x.Shape()...)
+		out := x.DType().Empty(x.Shape()...)
 		l.run(pass[S, T]{fusion: l, operand: ofTerms, dst: tensor.Data[S](out)})
 		return out
 	}
@@ -63,7 +63,7 @@ func (l *fusion[S, T]) gradients(g *tensor.Tensor, needed []bool) []*tensor.Tens
 		if !needed[i] {
 			continue
 		}
-		out[i] = x.DType().Zeros(x.Shape()...)
+		out[i] = x.DType().Empty(x.Shape()...)
 		p := pass[S, T]{fusion: l, operand: i, dst: tensor.Data[S](out[i])}
 		if up := tensor.Data[S](g); l.reduction == None {
 			p.each = up

@@ -67,7 +67,7 @@ func (l *rowFusion[T]) gradients(g *tensor.Tensor, needed []bool) []*tensor.Tens
 	out, dst := make([]*tensor.Tensor, len(l.operands)), [3][]T{}
 	for i, x := range l.operands {
 		if needed[i] {
-			out[i] = x.DType().Zeros(x.Shape()...)
+			out[i] = x.DType().Empty(x.Shape()...)
 			dst[i] = tensor.Data[T](out[i])
 		}
 	}
