@@ -23,7 +23,13 @@ func (x *Variable) Abs() *Variable {
 // Square returns x². Gradient: 2·g·x.
 func (x *Variable) Square() *Variable {
 	return record("Square", tensor.Square(x.value),
-		wrt(x, func(_, g *Variable) *Variable { return g.Mul(x).MulScalar(2) }))
+		wrt(x, func(y, g *Variable) *Variable {
+			x := y.input(0)
+			if gx, ok := squareSlope.of(g, x); ok {
+				return gx
+			}
+			return g.Mul(x).MulScalar(2)
+		}))
 }
 
 // Sqrt returns √x. Gradient: g/(2y), infinite at 0.
@@ -101,13 +107,23 @@ func (x *Variable) Cosh() *Variable {
 // Tanh returns the hyperbolic tangent. Gradient: g·(1 − y²).
 func (x *Variable) Tanh() *Variable {
 	return record("Tanh", tensor.Tanh(x.value),
-		wrt(x, func(y, g *Variable) *Variable { return g.Sub(g.Mul(y.Square())) }))
+		wrt(x, func(y, g *Variable) *Variable {
+			if gx, ok := tanhSlope.of(g, y); ok {
+				return gx
+			}
+			return g.Sub(g.Mul(y.Square()))
+		}))
 }
 
 // Sigmoid returns 1/(1 + exp(−x)). Gradient: g·y·(1 − y).
 func (x *Variable) Sigmoid() *Variable {
 	return record("Sigmoid", tensor.Sigmoid(x.value),
-		wrt(x, func(y, g *Variable) *Variable { return g.Mul(y.Sub(y.Square())) }))
+		wrt(x, func(y, g *Variable) *Variable {
+			if gx, ok := sigmoidSlope.of(g, y); ok {
+				return gx
+			}
+			return g.Mul(y.Sub(y.Square()))
+		}))
 }
 
 // Softplus returns ln(1 + exp(x)) without overflow. Gradient: g·sigmoid(x).
@@ -138,7 +154,11 @@ func bell(x *Variable) *Variable { return x.Square().Neg().Exp().MulScalar(2 / m
 func (x *Variable) ReLU() *Variable {
 	return record("ReLU", tensor.ReLU(x.value),
 		wrt(x, func(y, g *Variable) *Variable {
-			return g.Mul(Const(tensor.Greater(x.value, like(x, 0)).To(x.DType())))
+			x := y.input(0)
+			if gx, ok := reluSlope.of(g, x); ok {
+				return gx
+			}
+			return Where(tensor.Greater(x.value, like(x, 0)), g, Const(like(g, 0)))
 		}))
 }
 

@@ -1,0 +1,54 @@
+package kernel
+
+// Slopes are derivatives of functions of one operand, times the gradient g of
+// the result y. Each goes through memory once, in runs that stay in the
+// first-level cache while several kernels pass over them.
+
+// slopeRun is the length of such a run.
+const slopeRun = 1024
+
+// ReLUSlope sets dst[i] to g[i] where x[i] > 0, else 0.
+func ReLUSlope[T Float](dst, g, x []T) { SelectPositive(dst, x, g, []T{0}) }
+
+// SquareSlope sets dst[i] = 2·g[i]·x[i].
+func SquareSlope[T Float](dst, g, x []T) { slope(dst, g, x, squareRun[T]) }
+
+func squareRun[T Float](dst, g, x []T) {
+	Mul(dst, g, x)
+	Add(dst, dst, dst)
+}
+
+// TanhSlope sets dst[i] = g[i]·(1 − y[i]²).
+func TanhSlope[T Float](dst, g, y []T) { slope(dst, g, y, tanhRun[T]) }
+
+func tanhRun[T Float](dst, g, y []T) {
+	Mul(dst, y, y)
+	Mul(dst, g, dst)
+	Sub(dst, g, dst)
+}
+
+// SigmoidSlope sets dst[i] = g[i]·y[i]·(1 − y[i]).
+func SigmoidSlope[T Float](dst, g, y []T) { slope(dst, g, y, sigmoidRun[T]) }
+
+func sigmoidRun[T Float](dst, g, y []T) {
+	Mul(dst, y, y)
+	Sub(dst, y, dst)
+	Mul(dst, g, dst)
+}
+
+// slope calls f with runs of elements. dst is neither of the operands.
+func slope[T Float](dst, g, x []T, f func(dst, g, x []T)) {
+	if len(dst) <= grain {
+		slopePiece(dst, g, x, f)
+		return
+	}
+	Parallel(len(dst), grain, func(lo, hi int) { slopePiece(dst[lo:hi], g[lo:hi], x[lo:hi], f) })
+}
+
+func slopePiece[T Float](dst, g, x []T, f func(dst, g, x []T)) {
+	for len(dst) > slopeRun {
+		f(dst[:slopeRun], g[:slopeRun], x[:slopeRun])
+		dst, g, x = dst[slopeRun:], g[slopeRun:], x[slopeRun:]
+	}
+	f(dst, g, x)
+}
