@@ -5,18 +5,22 @@ import "unsafe"
 // Kernels of one, two and three operands set dst[i] = f(…) for n elements; dst
 // may be an operand. A step is 1, or 0 for an operand that is a constant.
 type (
-	unaryKernel[T Number]   func(n int, dst, x *T)
-	binaryKernel[T Number]  func(n int, dst, a *T, aStep int, b *T, bStep int)
-	ternaryKernel[T Number] func(n int, dst, a *T, aStep int, b *T, bStep int, c *T, cStep int)
+	unaryKernel[T any]   func(n int, dst, x *T)
+	binaryKernel[T any]  func(n int, dst, a *T, aStep int, b *T, bStep int)
+	compareKernel[T any] func(n int, dst *bool, a *T, aStep int, b *T, bStep int)
+	whereKernel[T any]   func(n int, dst *T, c *bool, a *T, aStep int, b *T, bStep int)
+	ternaryKernel[T any] func(n int, dst, a *T, aStep int, b *T, bStep int, c *T, cStep int)
 )
 
 // assembly is what there is in assembly for a type. Results are those of the
 // portable loops, but mulAdd rounds once and sums have another tree.
-type assembly[T Number] struct {
+type assembly[T any] struct {
 	add, sub, mul, div, maximum, minimum     binaryKernel[T]
 	mulAdd, selectPositive, clamp            ternaryKernel[T]
 	neg, abs, sign, relu, sqrt, rsqrt, floor unaryKernel[T]
 	ceil, round                              unaryKernel[T]
+	equal, less, lessEqual, unordered        compareKernel[T]
+	where                                    whereKernel[T]
 	sum, sumAbs                              func(n int, x *T) float64
 	dot                                      func(n int, x, y *T) float64
 	deviation                                func(n int, x *T, mean float64) float64 // Σ(x − mean)²
@@ -26,7 +30,7 @@ type assembly[T Number] struct {
 }
 
 // assemblyFor returns the kernels for T, or nil where there are none.
-func assemblyFor[T Number]() *assembly[T] {
+func assemblyFor[T any]() *assembly[T] {
 	if k, ok := any(assembly32).(*assembly[T]); ok {
 		return k
 	}
@@ -105,4 +109,18 @@ func ternary[T Number](dst, a, b, c []T, f ternaryKernel[T]) {
 	Parallel(len(to), simpleGrain, func(lo, hi int) {
 		f(hi-lo, &to[lo], &x[lo*sa], sa, &y[lo*sb], sb, &z[lo*sc], sc)
 	})
+}
+
+// comparison runs a kernel, in pieces where that pays.
+func comparison[T any](dst []bool, a, b []T, f compareKernel[T]) {
+	if len(dst) == 0 {
+		return
+	}
+	sa, sb := operand(a, len(dst)), operand(b, len(dst))
+	if len(dst) <= simpleGrain {
+		f(len(dst), head(dst), head(a), sa, head(b), sb)
+		return
+	}
+	to, x, y := lasting(dst), lasting(a), lasting(b)
+	Parallel(len(to), simpleGrain, func(lo, hi int) { f(hi-lo, &to[lo], &x[lo*sa], sa, &y[lo*sb], sb) })
 }

@@ -150,6 +150,63 @@ func TestPortableLoops(t *testing.T) {
 	})
 }
 
+func TestComparisonsAreThePortableLoops(t *testing.T) {
+	t.Run("float32", testComparisons[float32])
+	t.Run("float64", testComparisons[float64])
+}
+
+func testComparisons[T Float](t *testing.T) {
+	needAssembly(t)
+	rng := rand.New(rand.NewPCG(41, 42))
+	for n := range 68 {
+		for form := range 3 {
+			a, b := numbers[T](rng, n), numbers[T](rng, n)
+			if form == 1 {
+				a = numbers[T](rng, 1)
+			} else if form == 2 {
+				b = numbers[T](rng, 1)
+			}
+			for i := range min(len(a.in), len(b.in)) {
+				if rng.IntN(4) == 0 {
+					a.in[i] = b.in[i]
+				}
+			}
+			var mask []bool
+			for name, f := range map[string]func(dst []bool){
+				"Equal": func(dst []bool) { Equal(dst, a.in, b.in) }, "Less": func(dst []bool) { Less(dst, a.in, b.in) },
+				"LessEqual": func(dst []bool) { LessEqual(dst, a.in, b.in) }, "IsNaN": func(dst []bool) {
+					if form == 1 {
+						IsNaN(dst, b.in)
+					} else {
+						IsNaN(dst, a.in)
+					}
+				},
+			} {
+				all, want := make([]bool, n+32), make([]bool, n)
+				for i := range all {
+					all[i] = true // before and behind the slice it must stay
+				}
+				f(all[16 : 16+n])
+				portably(func() { f(want) })
+				mask = all[16 : 16+n]
+				require.Equal(t, want, mask, "%s(%v, %v)", name, a.in, b.in)
+				for i := range 16 {
+					require.True(t, all[i] && all[16+n+i], "written outside the slice")
+				}
+			}
+			dst, want := numbers[T](rng, n), make([]T, n)
+			Where(dst.in, mask, a.in, b.in)
+			portably(func() { Where(want, mask, a.in, b.in) })
+			for i, w := range want {
+				require.True(t, same(w, dst.in[i]), "Where of %d at %d: %v, want %v", n, i, dst.in[i], w)
+			}
+			for _, g := range []guards[T]{a, b, dst} {
+				g.check(t)
+			}
+		}
+	}
+}
+
 func TestAxpyAddsInPlace(t *testing.T) {
 	rng := rand.New(rand.NewPCG(23, 24))
 	for n := range 68 {

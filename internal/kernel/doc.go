@@ -18,6 +18,7 @@ package kernel
 //go:generate go run -C asm . -what vector -out ../zvector_amd64.s -stubs ../zvector_amd64.go -pkg kernel
 //go:generate go run -C asm . -what binary -out ../zbinary_amd64.s -stubs ../zbinary_amd64.go -pkg kernel
 //go:generate go run -C asm . -what unary -out ../zunary_amd64.s -stubs ../zunary_amd64.go -pkg kernel
+//go:generate go run -C asm . -what compare -out ../zcompare_amd64.s -stubs ../zcompare_amd64.go -pkg kernel
 //go:generate go run -C asm . -what reduce -out ../zreduce_amd64.s -stubs ../zreduce_amd64.go -pkg kernel
 
 // Float is a type that has derivatives.

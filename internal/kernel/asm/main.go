@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	what := flag.String("what", "", "gemm, vector, binary, unary or reduce")
+	what := flag.String("what", "", "gemm, vector, binary, unary, compare or reduce")
 	flag.Parse()
 	build.ConstraintExpr("amd64,!purego")
 	switch *what {
@@ -34,6 +34,8 @@ func main() {
 		binaryKernels()
 	case "unary":
 		unaryKernels()
+	case "compare":
+		comparisons()
 	case "reduce":
 		reductions()
 	default:
