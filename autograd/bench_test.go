@@ -63,3 +63,16 @@ func BenchmarkTanh(b *testing.B) {
 		})
 	}
 }
+
+// What one fused operation costs, forward and backward, besides its kernels.
+func BenchmarkFused(b *testing.B) {
+	x := autograd.New(tensor.Scalar(0))
+	definition := func(x []*variable) *variable { return x[0] }
+	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor { return []*tensor.Tensor{g} }
+	value := tensor.Scalar(1)
+	b.ReportAllocs()
+	for b.Loop() {
+		autograd.Fused("f", value, definition, backward, x).Backward()
+		x.ZeroGrad()
+	}
+}
