@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -47,20 +48,37 @@ func (l *Dropout) Forward(x *autograd.Variable) *autograd.Variable {
 	if l.P < 1 {
 		scale = 1 / (1 - l.P)
 	}
-	// Chosen, not multiplied by 0: what is dropped is 0 even if it was infinite.
-	return autograd.Where(l.keep(x.Shape()), x.MulScalar(scale), autograd.Const(x.DType().Scalar(0)))
+	if x.DType() == tensor.Float32 {
+		return dropped[float32](x, l.keep(x.Size()), scale)
+	}
+	return dropped[float64](x, l.keep(x.Size()), scale)
 }
 
-// keep draws which elements stay.
-func (l *Dropout) keep(shape tensor.Shape) *tensor.Tensor {
+// keep draws which of n elements stay.
+func (l *Dropout) keep(n int) []uint64 {
 	l.mu.Lock()
 	a, b := l.Rand.Uint64(), l.Rand.Uint64()
 	l.mu.Unlock()
-	source := rand.NewPCG(a, b)
-	drop := uint64(l.P * (1 << 53))
-	keep := make([]bool, shape.Size())
-	for i := range keep {
-		keep[i] = source.Uint64()>>11 >= drop
+	mask := make([]uint64, kernel.MaskWords(n))
+	kernel.DrawMask(mask, n, l.P, rand.NewPCG(a, b))
+	return mask
+}
+
+// dropped returns scale·x where the mask has a bit, else 0.
+func dropped[T kernel.Float](x *autograd.Variable, mask []uint64, scale float64) *autograd.Variable {
+	apply := func(x *tensor.Tensor) *tensor.Tensor {
+		y := x.DType().Empty(x.Shape()...)
+		kernel.Masked(tensor.Data[T](y), tensor.Data[T](x), T(scale), mask)
+		return y
 	}
-	return tensor.Reshape(tensor.New(keep), shape...)
+	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor { return []*tensor.Tensor{apply(g)} }
+	// Chosen, not multiplied by 0: what is dropped is 0 even if it was infinite.
+	definition := func(in []*autograd.Variable) *autograd.Variable {
+		keep := tensor.Bool.Zeros(x.Shape()...)
+		for i := range tensor.Data[bool](keep) {
+			tensor.Data[bool](keep)[i] = mask[i/64]>>(i%64)&1 == 1
+		}
+		return autograd.Where(keep, in[0].MulScalar(scale), autograd.Const(x.DType().Scalar(0)))
+	}
+	return autograd.Fused("Dropout", apply(x.Value()), definition, backward, x)
 }

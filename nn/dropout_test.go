@@ -63,6 +63,15 @@ func TestDropoutRepeats(t *testing.T) {
 	assert.False(t, tensor.Equal(first.Value(), a.Forward(x).Value()), "every Forward draws anew")
 }
 
+func TestDropoutIsAsDefined(t *testing.T) {
+	for _, d := range []tensor.DType{tensor.Float32, tensor.Float64} {
+		y := nn.NewDropout(0.3, source()).Forward(autograd.New(d.Randn(source(), 7, 50)))
+		defined, ok := autograd.Defined(y)
+		require.True(t, ok)
+		assert.True(t, tensor.Equal(defined.Value(), y.Value()))
+	}
+}
+
 func TestDropoutDerivatives(t *testing.T) {
 	f := func(x []*autograd.Variable) *autograd.Variable {
 		return nn.NewDropout(0.3, source()).Forward(x[0]).Square().Tanh()
