@@ -115,23 +115,6 @@ func normRule(x, y, g *Variable, p float64, axes []int) *Variable {
 	return Where(zero, Const(like(g, 0)), g.Mul(size))
 }
 
-// Softmax returns exp(x)/Σ exp(x) along an axis. Gradient: y·(g − Σ g·y).
-func (x *Variable) Softmax(axis int) *Variable {
-	return record("Softmax", tensor.Softmax(x.value, axis),
-		wrt(x, func(y, g *Variable) *Variable {
-			gy := g.Mul(y)
-			return gy.Sub(y.Mul(gy.Sum(axis, tensor.KeepDims)))
-		}))
-}
-
-// LogSoftmax returns x − ln Σ exp(x) along an axis. Gradient: g − exp(y)·Σ g.
-func (x *Variable) LogSoftmax(axis int) *Variable {
-	return record("LogSoftmax", tensor.LogSoftmax(x.value, axis),
-		wrt(x, func(y, g *Variable) *Variable {
-			return g.Sub(y.Exp().Mul(g.Sum(axis, tensor.KeepDims)))
-		}))
-}
-
 // kept returns x, a result of reducing whole over axes, with the reduced axes
 // back in place, so that it broadcasts against whole.
 func (x *Variable) kept(whole *Variable, axes []int) *Variable {

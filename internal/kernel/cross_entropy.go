@@ -7,8 +7,9 @@ import "math"
 //
 //	loss = (1−ε)·w[t]·(lse − x[t]) + ε/N·Σ_c w[c]·(lse − x[c])
 //
-// lse being ln Σ_c exp(x[c]). All of it is computed in float64, and the losses
-// stay float64, for they are few: whoever reduces them rounds once.
+// lse being ln Σ_c exp(x[c]). Exponentials are T's, all else is computed in
+// float64, and the losses stay float64, for they are few: whoever reduces them
+// rounds once.
 type CrossEntropy[T Float] struct {
 	N, Inner  int
 	Class     []int64 // t of each lane; a negative one is ignored: loss and gradient 0
@@ -18,98 +19,121 @@ type CrossEntropy[T Float] struct {
 	// lse of each lane in two parts, kept from Forward for Backward: the
 	// greatest score and ln Σ exp(x − greatest). Their sum would round the
 	// second part away.
-	greatest, rest []float64
+	greatest []T
+	rest     []float64
 }
 
 // Forward sets dst, one element per lane.
 func (l *CrossEntropy[T]) Forward(dst []float64, x []T) {
-	l.greatest, l.rest = make([]float64, len(dst)), make([]float64, len(dst))
-	l.eachLane(func(lane, at int) {
-		t := int(l.Class[lane])
-		if t < 0 {
-			dst[lane] = 0
-			return
+	l.greatest, l.rest = make([]T, len(dst)), make([]float64, len(dst))
+	eachLanes(nil, l.outer(), l.N, l.Inner, func(first, count int, _ []T, x [2][]T) {
+		for k := range count {
+			if lane := first + k; l.Class[lane] < 0 {
+				dst[lane] = 0
+			} else {
+				dst[lane] = l.loss(lane, x[0][k*l.N:][:l.N])
+			}
 		}
-		m, r := l.logSumExp(x[at:])
-		l.greatest[lane], l.rest[lane] = m, r
-		dst[lane] = l.loss(x[at:], t, m, r)
-	})
+	}, x)
 }
+
+func (l *CrossEntropy[T]) outer() int { return len(l.Class) / max(l.Inner, 1) }
 
 // logSumExp returns the greatest score of a lane and ln Σ exp(x − greatest).
 // The greatest itself adds exactly 1, which log1p adds without rounding: the
 // loss of a class that is all but certain keeps its digits.
-func (l *CrossEntropy[T]) logSumExp(x []T) (greatest, rest float64) {
-	best := 0
-	for k := 1; k < l.N; k++ {
-		if v := x[k*l.Inner]; v > x[best*l.Inner] || v != v {
-			best = k
-		}
+func logSumExp[T Float](x []T) (greatest T, rest float64) {
+	m := Max(x)
+	if math.IsInf(float64(m), 1) {
+		return m, 0 // whatever the others are
 	}
-	m, s := float64(x[best*l.Inner]), 0.0
-	for k := range l.N {
-		if k != best {
-			s += math.Exp(float64(x[k*l.Inner]) - m)
-		}
+	if s := SumExp(x, m); !(s < certain) {
+		return m, math.Log(s)
 	}
-	return m, math.Log1p(s)
+	_, rest = expSumOfOthers(x, m)
+	return m, rest
 }
 
-func (l *CrossEntropy[T]) loss(x []T, t int, m, r float64) float64 {
+func (l *CrossEntropy[T]) loss(lane int, x []T) float64 {
+	greatest, r := logSumExp(x)
+	l.greatest[lane], l.rest[lane] = greatest, r
+	t, m := l.Class[lane], float64(greatest)
 	var y float64
-	if w := l.weight(t) * (1 - l.Smoothing); w != 0 {
-		y = w * (m - float64(x[t*l.Inner]) + r)
+	if w := l.weight(int(t)) * (1 - l.Smoothing); w != 0 {
+		y = w * (m - float64(x[t]) + r)
 	}
 	if l.Smoothing == 0 {
 		return y
 	}
-	var smooth float64
-	for k := range l.N {
+	return y + l.Smoothing/float64(l.N)*l.spread(x, greatest, r)
+}
+
+// spread returns Σ_c w[c]·(lse − x[c]).
+func (l *CrossEntropy[T]) spread(x []T, greatest T, r float64) (s float64) {
+	m, room := float64(greatest), Get[T](len(x))
+	defer Put(room)
+	Offset(room, x, -greatest) // first, so that what is added is all of one sign
+	if l.Weight == nil {
+		s = float64(l.N)*r - Sum64(room)
+	} else {
+		s = Sum64(l.Weight)*r - Dot(l.Weight, room)
+	}
+	if s == s {
+		return s
+	}
+	s = 0
+	for k, v := range x { // one by one, for a weight of 0 makes nothing of Inf
 		if w := l.weight(k); w != 0 {
-			smooth += w * (m - float64(x[k*l.Inner]) + r)
+			s += w * (m - float64(v) + r)
 		}
 	}
-	return y + l.Smoothing/float64(l.N)*smooth
+	return s
 }
 
 // Backward sets dst, of the size of x, to the gradient of Σ g·loss:
 //
 //	dst[c] = g·((1−ε)·w[t]·(p[c] − [c=t]) + ε/N·(p[c]·Σ w − w[c]))
 //
-// p being softmax(x).
+// p being softmax(x). A g of one element is every lane's.
 func (l *CrossEntropy[T]) Backward(dst []T, g []float64, x []T) {
-	total := 0.0
-	for k := range l.N {
-		total += l.weight(k)
+	total := float64(l.N)
+	if l.Weight != nil {
+		total = Sum64(l.Weight)
 	}
-	l.eachLane(func(lane, at int) {
-		t := int(l.Class[lane])
-		if t < 0 {
-			for k := range l.N {
-				dst[at+k*l.Inner] = 0
+	eachLanes(dst, l.outer(), l.N, l.Inner, func(first, count int, dst []T, x [2][]T) {
+		for k := range count {
+			lane, to := first+k, dst[k*l.N:][:l.N]
+			if l.Class[lane] < 0 {
+				clear(to)
+				continue
 			}
-			return
+			up := g[0]
+			if len(g) > 1 {
+				up = g[lane]
+			}
+			l.gradient(to, x[0][k*l.N:][:l.N], lane, up, total)
 		}
-		l.gradient(dst[at:], x[at:], t, g[lane], total, l.greatest[lane], l.rest[lane])
-	})
+	}, x)
 }
 
-func (l *CrossEntropy[T]) gradient(dst, x []T, t int, g, total, m, r float64) {
-	hard, soft := 0.0, g*l.Smoothing/float64(l.N)
+func (l *CrossEntropy[T]) gradient(dst, x []T, lane int, g, total float64) {
+	t, m, r := int(l.Class[lane]), l.greatest[lane], l.rest[lane]
+	hard, soft := 0.0, 0.0 // unless there is something to multiply: g may be infinite
+	if l.Smoothing != 0 {
+		soft = g * l.Smoothing / float64(l.N)
+	}
 	if w := l.weight(t) * (1 - l.Smoothing); w != 0 {
 		hard = g * w
 	}
-	for k := range l.N {
-		log := float64(x[k*l.Inner]) - m - r
-		p := math.Exp(log)
-		d := hard * p
-		if k == t {
-			d = hard * math.Expm1(log) // p − 1 without cancellation
-		}
-		if l.Smoothing != 0 {
-			d += soft * (p*total - l.weight(k))
-		}
-		dst[k*l.Inner] = T(d)
+	ExpShifted(dst, x, m, T(r), T(hard+soft*total))
+	log := float64(x[t]) - float64(m) - r
+	dst[t] = T(hard*math.Expm1(log) + soft*total*math.Exp(log)) // p − 1 without cancellation
+	switch {
+	case soft == 0:
+	case l.Weight == nil:
+		Offset(dst, dst, T(-soft))
+	default:
+		Axpy(dst, T(-soft), l.Weight)
 	}
 }
 
@@ -118,12 +142,4 @@ func (l *CrossEntropy[T]) weight(k int) float64 {
 		return 1
 	}
 	return float64(l.Weight[k])
-}
-
-// eachLane calls f with every lane's number and first index.
-func (l *CrossEntropy[T]) eachLane(f func(lane, at int)) {
-	if l.Inner == 0 {
-		return
-	}
-	eachLane(len(l.Class)/l.Inner, l.N, l.Inner, func(at, lane int) { f(lane, at) })
 }

@@ -13,3 +13,5 @@ var (
 	assembly32 *assembly[float32]
 	assembly64 *assembly[float64]
 )
+
+var exps expKernels

@@ -22,9 +22,10 @@ import (
 //   - probabilities q: floats of x's shape, differentiated too, smoothed to
 //     (1−ε)·q + ε/C. Mean divides by the number of positions, N·d1·….
 //
-// Everything is computed in float64 and rounded once. With classes, value and
-// first derivative take one pass over x each and are right to the last digits
-// for the most certain and the most unlikely class. A score of −Inf masks a class; masked classes of probability or weight
+// Value and first derivative take one pass over x each and are right for the
+// most certain and the most unlikely class: exponentials are those of x's type,
+// sums and logarithms float64, so float32 terms are right to some 2 units in the
+// last place. A score of −Inf masks a class; masked classes of probability or weight
 // 0 cost 0, others +Inf.
 //
 // Forward panics when the shapes do not fit, Weight has not C elements of the

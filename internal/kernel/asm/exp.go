@@ -19,6 +19,17 @@ const (
 	infinity  = 0x7f800000
 )
 
+// vectorFunctions writes the elementary functions.
+func vectorFunctions() {
+	vectorFunction("expAVX", "exp(x[i])", exp)
+	vectorFunction("expm1AVX", "exp(x[i]) − 1", expm1)
+	vectorFunction("logAVX", "ln(x[i])", ln)
+	vectorFunction("log1pAVX", "ln(1 + x[i])", log1p)
+	vectorFunction("tanhAVX", "tanh(x[i])", tanh)
+	vectorFunction("sigmoidAVX", "1/(1 + exp(−x[i]))", sigmoid)
+	vectorFunction("softplusAVX", "ln(1 + exp(x[i]))", softplus)
+}
+
 // reduced writes x = n·ln 2 + r with |r| ≤ ln 2 / 2 and returns n and
 // exp(r) − 1 = r + r²·P(r). P is the minimax polynomial of Cephes' expf,
 // https://netlib.org/cephes/.

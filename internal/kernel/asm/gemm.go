@@ -25,6 +25,14 @@ var (
 	double = element{"float64", "64", 8, build.VMOVUPD, build.VBROADCASTSD, build.VFMADD231PD}
 )
 
+func matrixTiles() {
+	for _, e := range []element{single, double} {
+		for rows := 1; rows <= maxRows; rows++ {
+			matrixTile(e, rows)
+		}
+	}
+}
+
 // matrixTile writes the kernel of the matrix product for a tile of some rows
 // and as many columns as two registers hold:
 //

@@ -7,39 +7,31 @@ package main
 import (
 	"flag"
 	"log"
+	"maps"
+	"slices"
 
 	"github.com/mmcloughlin/avo/build"
 )
 
+// files are what can be asked for: each writes the kernels of one file.
+var files = map[string]func(){
+	"gemm":    matrixTiles,
+	"vector":  vectorFunctions,
+	"binary":  binaryKernels,
+	"unary":   unaryKernels,
+	"compare": comparisons,
+	"softmax": softmaxKernels,
+	"reduce":  reductions,
+}
+
 func main() {
-	what := flag.String("what", "", "gemm, vector, binary, unary, compare or reduce")
+	what := flag.String("what", "", "which file")
 	flag.Parse()
-	build.ConstraintExpr("amd64,!purego")
-	switch *what {
-	case "gemm":
-		for _, e := range []element{single, double} {
-			for rows := 1; rows <= maxRows; rows++ {
-				matrixTile(e, rows)
-			}
-		}
-	case "vector":
-		vectorFunction("expAVX", "exp(x[i])", exp)
-		vectorFunction("expm1AVX", "exp(x[i]) − 1", expm1)
-		vectorFunction("logAVX", "ln(x[i])", ln)
-		vectorFunction("log1pAVX", "ln(1 + x[i])", log1p)
-		vectorFunction("tanhAVX", "tanh(x[i])", tanh)
-		vectorFunction("sigmoidAVX", "1/(1 + exp(−x[i]))", sigmoid)
-		vectorFunction("softplusAVX", "ln(1 + exp(x[i]))", softplus)
-	case "binary":
-		binaryKernels()
-	case "unary":
-		unaryKernels()
-	case "compare":
-		comparisons()
-	case "reduce":
-		reductions()
-	default:
-		log.Fatalf("asm: no assembly is called %q", *what)
+	write, ok := files[*what]
+	if !ok {
+		log.Fatalf("asm: -what %q is none of %q", *what, slices.Sorted(maps.Keys(files)))
 	}
+	build.ConstraintExpr("amd64,!purego")
+	write()
 	build.Generate()
 }
