@@ -46,6 +46,17 @@ func processor(file string) string {
 	return ""
 }
 
+// loadAverage returns how many threads have been ready to run of late; "" if
+// the system does not say.
+func loadAverage() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return ""
+	}
+	load, _, _ := strings.Cut(string(text), " ")
+	return load
+}
+
 // A peak is the most GFLOP/s that multiply-adds reach on some threads.
 type peak struct {
 	threads int

@@ -18,6 +18,7 @@ type row struct {
 	threads      int
 	ours, theirs float64 // medians; theirs is 0 where nobody asked PyTorch
 	ratio        float64 // median over rounds of ours / theirs
+	low, high    float64 // least and greatest of them
 	allocs       float64 // of ours, per step
 	reached      float64 // median over rounds of our share of the FMA peak
 	theyReached  float64 // and of PyTorch's
@@ -32,7 +33,7 @@ type table struct {
 
 // measureAll runs every case, ours and PyTorch's in turn.
 func measureAll(o options) (*report, error) {
-	r := &report{machine: thisMachine(), rounds: o.rounds, each: o.each}
+	r := &report{machine: thisMachine(), rounds: o.rounds, each: o.each, load: loadAverage()}
 	var py *torch
 	if o.python != "" {
 		var err error
@@ -131,6 +132,9 @@ func (r *rounds) one(i int, s step, out *row, o options, py *torch) (err error) 
 
 func (r *rounds) medians(out *row) {
 	out.ours, out.theirs, out.ratio = median(r.ours), median(r.theirs), median(r.ratios)
+	if len(r.ratios) > 0 {
+		out.low, out.high = slices.Min(r.ratios), slices.Max(r.ratios)
+	}
 	out.reached, out.theyReached = median(r.reached), median(r.theyReached)
 }
 

@@ -18,6 +18,7 @@ type report struct {
 	rounds         int
 	each           time.Duration
 	before, after  []peak
+	load           string // average before the run
 	heap           heap
 	environment    []string // settings that change PyTorch's speed
 	tables         []table
@@ -84,9 +85,17 @@ func (r *report) head(b *strings.Builder) {
 	if len(r.before) == 0 {
 		b.WriteString("- Peak of multiply-adds: not measured, for the kernels have no such instruction here\n")
 	}
+	if r.load != "" {
+		fmt.Fprintf(b, "- Load average before the run: %s; well above 0 somebody else was at work\n", r.load)
+	}
 	fmt.Fprintf(b, "- %d rounds of about %v a side, alternately; Declive with GOMAXPROCS and PyTorch with set_num_threads at the number of threads\n\n", r.rounds, r.each)
 	b.WriteString("Times are medians over the rounds, the ratio is the median of the rounds' ratios of Declive's time to PyTorch's: below 1 Declive is\n" +
 		"faster. A target is the greatest ratio aimed at. Both sides compute the same from the same numbers, which was checked.\n\n")
+	for _, p := range r.before {
+		if g := r.gain(p.threads); p.threads > 1 && g < enough(p.threads) {
+			fmt.Fprintf(b, "**%d threads reached only %.1f times the peak of one.** Figures for so many say little, mostly to PyTorch's disadvantage, whose\nthreads wait for each other.\n\n", p.threads, g)
+		}
+	}
 }
 
 // summary counts targets.
@@ -115,40 +124,51 @@ func (r *report) summary(b *strings.Builder) {
 	}
 }
 
+// columns are those of a table of rows; the two of speed are for cases with
+// operations to count.
+var columns = []string{"what", "threads", "Declive", "PyTorch", "GFLOP/s", "PyTorch's", "ratio", "of the rounds", "target", "met", "allocations", "reason"}
+
+const (
+	speedFirst, speedAfter = 4, 6
+	lastColumn             = 11
+)
+
 // table writes the rows of a section.
 func (r *report) table(b *strings.Builder, t table) {
 	fmt.Fprintf(b, "## %s\n\n%s\n\n", t.title, t.note)
-	speed := slices.ContainsFunc(t.rows, func(x row) bool { return x.flops > 0 })
-	head := []string{"what", "threads", "Declive", "PyTorch", "ratio", "target", "met", "allocations", "reason"}
-	if speed {
-		head = slices.Insert(head, 4, "GFLOP/s", "PyTorch's")
-	}
-	rows := [][]string{head}
+	rows := [][]string{slices.Clone(columns)}
 	for _, x := range t.rows {
-		v := r.judge(t.section, x)
-		line := []string{x.what, fmt.Sprint(x.threads), nanoseconds(x.ours), "—", "—", "—", v.text, fmt.Sprintf("%.0f", x.allocs), v.reason}
-		if x.theirs > 0 {
-			line[3], line[4] = nanoseconds(x.theirs), ratio(x.ratio)
-		}
-		if x.target > 0 {
-			line[5] = "≤ " + ratio(x.target)
-		}
-		if speed {
-			line = slices.Insert(line, 4, gflops(x.flops, x.ours), gflops(x.flops, x.theirs))
-		}
-		rows = append(rows, line)
+		rows = append(rows, r.line(t.section, x))
 	}
 	for _, threads := range t.threads() {
 		if g := t.geometric(threads); t.mean > 0 && g > 0 {
-			line := make([]string, len(head))
-			copy(line, []string{"**geometric mean**", fmt.Sprint(threads), "", "", ratio(g), "≤ " + ratio(t.mean), yes(g <= t.mean)})
+			line := []string{"**geometric mean**", fmt.Sprint(threads), "", "", "", "", ratio(g), "", "≤ " + ratio(t.mean), yes(g <= t.mean), "", ""}
 			if g > t.mean {
-				line[len(line)-1] = reasons(reasonText)[meanReason(t.section)]
+				line[lastColumn] = reasons(reasonText)[meanReason(t.section)]
 			}
 			rows = append(rows, line)
 		}
 	}
+	if !slices.ContainsFunc(t.rows, func(x row) bool { return x.flops > 0 }) {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], speedFirst, speedAfter)
+		}
+	}
 	tabulate(b, rows)
+}
+
+// line returns the columns of a row.
+func (r *report) line(s section, x row) []string {
+	v := r.judge(s, x)
+	theirs, relative, spread, target := "—", "—", "—", "—"
+	if x.theirs > 0 {
+		theirs, relative, spread = nanoseconds(x.theirs), ratio(x.ratio), ratio(x.low)+"–"+ratio(x.high)
+	}
+	if x.target > 0 {
+		target = "≤ " + ratio(x.target)
+	}
+	return []string{x.what, fmt.Sprint(x.threads), nanoseconds(x.ours), theirs, gflops(x.flops, x.ours), gflops(x.flops, x.theirs),
+		relative, spread, target, v.text, fmt.Sprintf("%.0f", x.allocs), v.reason}
 }
 
 // leastShare of the peak is the target of those rows that ask for it.

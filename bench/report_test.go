@@ -24,21 +24,21 @@ func madeUp() *report {
 		return benchCase{name: name, what: what, target: target}
 	}
 	fast := row{benchCase: benchCase{name: "gemm", what: "gemm 512", target: 1, flops: 2 << 27, peak: true}, threads: 1,
-		ours: 2e6, theirs: 4e6, ratio: 0.5, allocs: 3, reached: 0.9, theyReached: 0.45}
+		ours: 2e6, theirs: 4e6, ratio: 0.5, low: 0.4, high: 0.6, allocs: 3, reached: 0.9, theyReached: 0.45}
 	two := fast
 	two.threads, two.reached, two.theyReached = 2, 0.5, 0.25
 	return &report{
-		machine: "a machine", torch: "PyTorch 1.13.1", environment: []string{"OPENBLAS_CORETYPE=Haswell"}, rounds: 7, each: 80 * time.Millisecond,
+		machine: "a machine", torch: "PyTorch 1.13.1", environment: []string{"OPENBLAS_CORETYPE=Haswell"}, load: "0.12", rounds: 7, each: 80 * time.Millisecond,
 		before: []peak{{1, 100}, {2, 190}}, after: []peak{{1, 101}, {2, 110}}, heap: heap{1000, 1100},
 		tables: []table{
 			{section{title: "Multiply", note: "A note.", doubled: true}, []row{fast, two}},
 			{section{title: "Criteria", note: "Another note.", mean: 0.4}, []row{
-				{benchCase: c("a", "met", 0.7), threads: 1, ours: 300, theirs: 1000, ratio: 0.3, allocs: 1},
-				{benchCase: c("b", "missed", 0.1), threads: 1, ours: 3e7, theirs: 1e7, ratio: 3},
-				{benchCase: c("c", "something else", 0.1), threads: 1, ours: 1, theirs: 1, ratio: 1, differs: "2 results, PyTorch 1"},
+				{benchCase: c("a", "met", 0.7), threads: 1, ours: 300, theirs: 1000, ratio: 0.3, low: 0.15, high: 2, allocs: 1},
+				{benchCase: c("b", "missed", 0.1), threads: 1, ours: 3e7, theirs: 1e7, ratio: 3, low: 2.5, high: 4},
+				{benchCase: c("c", "something else", 0.1), threads: 1, ours: 1, theirs: 1, ratio: 1, low: 1, high: 1, differs: "2 results, PyTorch 1"},
 				{benchCase: c("d", "ours alone", 0.1), threads: 1, ours: 12345},
 			}},
-			{section{title: "Steps", note: "A third note."}, []row{{benchCase: c("xor", "XOR", 0), threads: 1, ours: 9000, theirs: 9e4, ratio: 0.1, allocs: 101}}},
+			{section{title: "Steps", note: "A third note."}, []row{{benchCase: c("xor", "XOR", 0), threads: 1, ours: 9000, theirs: 9e4, ratio: 0.1, low: 0.09, high: 0.11, allocs: 101}}},
 			{section{title: "Empty"}, nil},
 		},
 	}

@@ -48,7 +48,7 @@ func (r *report) judge(s section, x row) verdict {
 		switch g := r.gain(x.threads); {
 		case g == 0:
 			return verdict{text: "no verdict: the FMA peak was not measured"}
-		case g < 0.9*float64(x.threads):
+		case g < enough(x.threads):
 			return verdict{text: fmt.Sprintf("no verdict: %s threads reach only %.1f× the FMA peak of one", count(x.threads), g)}
 		}
 	}
@@ -67,6 +67,9 @@ func (r *report) judge(s section, x row) verdict {
 func (r *report) gain(threads int) float64 {
 	return min(gain(r.before, threads), gain(r.after, threads))
 }
+
+// enough is the gain from which so many threads are taken for real processors.
+func enough(threads int) float64 { return 0.9 * float64(threads) }
 
 // geometric returns the geometric mean of the ratios with so many threads, 0
 // when there are none.
