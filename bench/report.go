@@ -83,7 +83,7 @@ func (r *report) head(b *strings.Builder) {
 		fmt.Fprintf(b, "- Peak of float32 multiply-adds, threads %d: %.0f GFLOP/s before the run, %.0f after it\n", p.threads, p.gflops, r.after[i].gflops)
 	}
 	if len(r.before) == 0 {
-		b.WriteString("- Peak of multiply-adds: not measured, for the kernels have no such instruction here\n")
+		b.WriteString("- Peak of multiply-adds: not measured here\n")
 	}
 	if r.load != "" {
 		fmt.Fprintf(b, "- Load average before the run: %s; well above 0 somebody else was at work\n", r.load)
