@@ -77,7 +77,7 @@ func (r *report) head(b *strings.Builder) {
 	}
 	fmt.Fprintf(b, "- Machine: %s\n- Beside it: %s\n", r.machine, torch)
 	if len(r.environment) > 0 {
-		fmt.Fprintf(b, "- Set in the environment, where it chooses PyTorch's kernels: `%s`\n", strings.Join(r.environment, " "))
+		fmt.Fprintf(b, "- Set in the environment, where it chooses PyTorch's kernels: `%s`; without that PyTorch may be faster\n", strings.Join(r.environment, " "))
 	}
 	for i, p := range r.before {
 		fmt.Fprintf(b, "- Peak of float32 multiply-adds, threads %d: %.0f GFLOP/s before the run, %.0f after it\n", p.threads, p.gflops, r.after[i].gflops)
