@@ -39,10 +39,10 @@ func (l *CrossEntropy[T]) Forward(dst []float64, x []T) {
 
 func (l *CrossEntropy[T]) outer() int { return len(l.Class) / max(l.Inner, 1) }
 
-// logSumExp returns the greatest score of a lane and ln Σ exp(x − greatest).
+// LogSumExp returns the greatest score of a lane and ln Σ exp(x − greatest).
 // The greatest itself adds exactly 1, which log1p adds without rounding: the
 // loss of a class that is all but certain keeps its digits.
-func logSumExp[T Float](x []T) (greatest T, rest float64) {
+func LogSumExp[T Float](x []T) (greatest T, rest float64) {
 	m := Max(x)
 	if math.IsInf(float64(m), 1) {
 		return m, 0 // whatever the others are
@@ -55,7 +55,7 @@ func logSumExp[T Float](x []T) (greatest T, rest float64) {
 }
 
 func (l *CrossEntropy[T]) loss(lane int, x []T) float64 {
-	greatest, r := logSumExp(x)
+	greatest, r := LogSumExp(x)
 	l.greatest[lane], l.rest[lane] = greatest, r
 	t, m := l.Class[lane], float64(greatest)
 	var y float64

@@ -112,11 +112,12 @@ func (l *AdaptiveLogSoftmaxWithLoss) terms(input, target *autograd.Variable) *au
 // classTerms returns −ln softmax(logits)[class] for every row, in float64.
 func classTerms(logits *autograd.Variable, class []int64) *autograd.Variable {
 	n := len(class)
-	t := &classTargets{axis: 1, classes: logits.Shape()[1], inner: 1, shape: tensor.Shape{n}, class: class, coef: ones(nil, n), total: float64(n)}
+	t := &classTargets{axis: 1, classes: logits.Shape()[1], inner: 1, shape: tensor.Shape{n}, class: class, total: float64(n)}
+	a := averaging{Reduction: None, op: adaptive}
 	if logits.DType() == tensor.Float32 {
-		return fusedClasses[float32](NewCrossEntropyLoss(), logits, t)
+		return entropyOfClasses[float32](a, logits, t, nil, 0)
 	}
-	return fusedClasses[float64](NewCrossEntropyLoss(), logits, t)
+	return entropyOfClasses[float64](a, logits, t, nil, 0)
 }
 
 // LogProb returns the log-probabilities of all classes: [N NClasses], or

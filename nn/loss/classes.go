@@ -2,6 +2,7 @@ package loss
 
 import (
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -23,7 +24,7 @@ type classTargets struct {
 	inner   int          // how many positions lie behind the class axis
 	shape   tensor.Shape // the input's without the class axis
 	class   []int64      // row-major, −1 where ignored
-	coef    []float64    // the weight of each class named, 0 where ignored
+	coef    []float64    // the weight of each class named, 0 where ignored; nil for ones
 	total   float64      // Σ coef
 }
 
@@ -41,9 +42,8 @@ func newClassTargets(op string, input, target *autograd.Variable, weight *tensor
 	if !target.Shape().Equal(t.shape) {
 		panic(tensor.Errorf(op, "target %v does not fit input %v: want %v", target.Shape(), in, t.shape))
 	}
-	weights := ones(weight, t.classes)
 	given := tensor.Data[int64](target.Value())
-	t.class, t.coef = make([]int64, len(given)), make([]float64, len(given))
+	t.class = make([]int64, len(given))
 	for i, c := range given {
 		switch {
 		case c == int64(ignore):
@@ -51,11 +51,61 @@ func newClassTargets(op string, input, target *autograd.Variable, weight *tensor
 		case c < 0 || c >= int64(t.classes):
 			panic(tensor.Errorf(op, "%s = %d is not a class of input %v", position("target", i, t.shape), c, in))
 		default:
-			t.class[i], t.coef[i] = c, weights[c]
+			t.class[i] = c
+			t.total++
+		}
+	}
+	if weight != nil {
+		t.weigh(weight.Float64s())
+	}
+	return t
+}
+
+// weigh gives every target the weight of its class.
+func (t *classTargets) weigh(weights []float64) {
+	t.coef, t.total = make([]float64, len(t.class)), 0
+	for i, c := range t.class {
+		if c >= 0 {
+			t.coef[i] = weights[c]
 			t.total += weights[c]
 		}
 	}
-	return t
+}
+
+// coefOf returns the weight of target i, 0 where it is ignored.
+func (t *classTargets) coefOf(i int) float64 {
+	switch {
+	case t.class[i] < 0:
+		return 0
+	case t.coef == nil:
+		return 1
+	}
+	return t.coef[i]
+}
+
+// classKernel is the fast side of a loss with one term for each position: the
+// terms, and the gradient of Σ g·term, a g of one element being every term's.
+// It is computed in T, or better.
+type classKernel[T kernel.Float] interface {
+	Forward(terms []float64, x []T)
+	Backward(dx []T, g []float64, x []T)
+}
+
+// fuseClasses returns the terms by way of a kernel, reduced. The definition
+// returns the terms in recorded operations.
+func fuseClasses[T kernel.Float](a averaging, k classKernel[T], t *classTargets, definition func(x *autograd.Variable) *autograd.Variable,
+	input *autograd.Variable) *autograd.Variable {
+	x := tensor.Data[T](input.Value())
+	terms := kernel.Get[float64](len(t.class))
+	defer kernel.Put(terms)
+	k.Forward(terms, x)
+	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
+		dx := input.DType().Empty(input.Shape()...)
+		k.Backward(tensor.Data[T](dx), a.factors(g), x)
+		return []*tensor.Tensor{dx}
+	}
+	return autograd.Fused(a.op, a.value(terms, t.shape, input.DType()),
+		func(x []*autograd.Variable) *autograd.Variable { return a.reduce(definition(x[0])) }, backward, input)
 }
 
 // checkClassWeight panics unless weight has one element of input's type for
@@ -70,13 +120,6 @@ func checkClassWeight(op string, input *autograd.Variable, weight *tensor.Tensor
 	}
 }
 
-func ones(weight *tensor.Tensor, n int) []float64 {
-	if weight != nil {
-		return weight.Float64s()
-	}
-	return tensor.Float64.Ones(n).Float64s()
-}
-
 // picked returns −w[t]·logp[t] for every position, in recorded operations; 0
 // where the target is ignored or weighs nothing, even if logp is −Inf.
 func (t *classTargets) picked(logp *autograd.Variable) *autograd.Variable {
@@ -85,7 +128,11 @@ func (t *classTargets) picked(logp *autograd.Variable) *autograd.Variable {
 		index[i] = max(c, 0)
 	}
 	at := tensor.Unsqueeze(shaped(index, t.shape), t.axis)
-	coef := shaped(t.coef, t.shape).To(logp.DType())
+	coefs := make([]float64, len(t.class))
+	for i := range coefs {
+		coefs[i] = t.coefOf(i)
+	}
+	coef := shaped(coefs, t.shape).To(logp.DType())
 	terms := logp.Gather(t.axis, at).Reshape(t.shape...).Mul(autograd.Const(tensor.Neg(coef)))
 	return autograd.Where(coef.To(tensor.Bool), terms, autograd.Const(logp.DType().Zeros(t.shape...)))
 }

@@ -1,8 +1,6 @@
 package loss
 
 import (
-	"math"
-
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
@@ -74,38 +72,24 @@ func (l *CrossEntropyLoss) Forward(input, target *autograd.Variable) *autograd.V
 	const op = "loss.CrossEntropyLoss"
 	l.check()
 	if target.DType().IsFloat() {
-		return l.probabilities(op, input, target)
+		return l.withProbabilities(op, input, target)
 	}
 	t := newClassTargets(op, input, target, l.Weight, l.IgnoreIndex)
-	var terms *autograd.Variable
+	a := averaging{l.Reduction, op, t.total, l.EmptyMean, t.shape}
 	if input.DType() == tensor.Float32 {
-		terms = fusedClasses[float32](l, input, t)
-	} else {
-		terms = fusedClasses[float64](l, input, t)
+		return entropyOfClasses[float32](a, input, t, l.Weight, l.LabelSmoothing)
 	}
-	return l.Reduction.weighted(op, terms, t.total, l.EmptyMean).To(input.DType())
+	return entropyOfClasses[float64](a, input, t, l.Weight, l.LabelSmoothing)
 }
 
-// fusedClasses returns the terms for class targets by way of the kernel, as
-// float64.
-func fusedClasses[T kernel.Float](l *CrossEntropyLoss, input *autograd.Variable, t *classTargets) *autograd.Variable {
-	k := kernel.CrossEntropy[T]{N: t.classes, Inner: t.inner, Class: t.class, Smoothing: l.LabelSmoothing}
-	if l.Weight != nil {
-		k.Weight = tensor.Data[T](l.Weight)
+// entropyOfClasses returns the loss for class targets by way of the kernel.
+func entropyOfClasses[T kernel.Float](a averaging, input *autograd.Variable, t *classTargets, weight *tensor.Tensor, smoothing float64) *autograd.Variable {
+	k := &kernel.CrossEntropy[T]{N: t.classes, Inner: t.inner, Class: t.class, Smoothing: smoothing}
+	if weight != nil {
+		k.Weight = tensor.Data[T](weight)
 	}
-	x := tensor.Data[T](input.Value())
-	terms := make([]float64, len(t.class))
-	k.Forward(terms, x)
-	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
-		dx := input.DType().Empty(input.Shape()...)
-		k.Backward(tensor.Data[T](dx), tensor.Data[float64](g), x)
-		return []*tensor.Tensor{dx}
-	}
-	weight, smoothing := l.Weight, l.LabelSmoothing // as they are now, whatever l becomes
-	definition := func(x []*autograd.Variable) *autograd.Variable {
-		return t.crossEntropy(x[0], weight, smoothing).To(tensor.Float64)
-	}
-	return autograd.Fused("CrossEntropyLoss", shaped(terms, t.shape), definition, backward, input)
+	definition := func(x *autograd.Variable) *autograd.Variable { return t.crossEntropy(x, weight, smoothing) }
+	return fuseClasses(a, k, t, definition, input)
 }
 
 // crossEntropy is what the kernel computes, in recorded operations.
@@ -122,33 +106,4 @@ func (t *classTargets) crossEntropy(x *autograd.Variable, weight *tensor.Tensor,
 	even := expected(autograd.Const(alongClasses(w, x, t.axis)), logp, t.axis)
 	even = autograd.Where(t.heeded(), even, autograd.Const(tensor.MulScalar(even.Value(), 0)))
 	return terms.MulScalar(1 - smoothing).Add(even.MulScalar(smoothing / float64(t.classes)))
-}
-
-// probabilities returns the loss for a target of probabilities.
-func (l *CrossEntropyLoss) probabilities(op string, input, target *autograd.Variable) *autograd.Variable {
-	axis := classAxis(op, input)
-	same(op, "input", input, "target", target)
-	classes := input.Shape()[axis]
-	checkClassWeight(op, input, l.Weight, classes)
-	if l.IgnoreIndex >= 0 {
-		panic(tensor.Errorf(op, "ignore index %d with probabilities as target %v", l.IgnoreIndex, target.Shape()))
-	}
-	x, q := input.To(tensor.Float64), target.To(tensor.Float64) // rounded once, at the end
-	if l.LabelSmoothing > 0 {
-		q = q.MulScalar(1 - l.LabelSmoothing).AddScalar(l.LabelSmoothing / float64(classes))
-	}
-	if l.Weight != nil {
-		q = q.Mul(autograd.Const(alongClasses(l.Weight.To(tensor.Float64), x, axis)))
-	}
-	terms := expected(q, x.LogSoftmax(axis), axis)
-	return l.Reduction.weighted(op, terms, float64(terms.Size()), l.EmptyMean).To(input.DType())
-}
-
-// expected returns −Σ q·logp along an axis. Where q is 0 and logp −Inf the
-// product is 0, as its limit is.
-func expected(q, logp *autograd.Variable, axis int) *autograd.Variable {
-	zero := logp.DType().Scalar(0)
-	impossible := tensor.Equals(logp.Value(), logp.DType().Scalar(math.Inf(-1)))
-	moot := tensor.And(impossible, tensor.Equals(q.Value(), zero))
-	return q.Mul(autograd.Where(moot, autograd.Const(zero), logp)).Sum(axis).Neg()
 }

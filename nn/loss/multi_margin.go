@@ -1,7 +1,10 @@
 package loss
 
 import (
+	"slices"
+
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -57,6 +60,21 @@ func (l *MultiMarginLoss) Forward(input, target *autograd.Variable) *autograd.Va
 	classes := scores(op, input)
 	checkClassWeight(op, input, l.Weight, classes)
 	right := l.right(op, input, target)
+	c := *l // as it is now
+	definition := func(x []*autograd.Variable) *autograd.Variable {
+		return c.Reduction.each(c.terms(x[0], right, classes).Reshape(target.Shape()...))
+	}
+	if l.Reduction == None && !target.Shape().Equal(input.Shape()[:input.Dims()-1]) {
+		return definition([]*autograd.Variable{input}) // [1] for a sample without a batch
+	}
+	class := slices.Clone(tensor.Data[int64](right))
+	if input.DType() == tensor.Float32 {
+		return fuseRows(op, l.Reduction, margins[float32]{class, classWeights[float32](l.Weight), l.P, float32(l.Margin)}, definition, input)
+	}
+	return fuseRows(op, l.Reduction, margins[float64]{class, classWeights[float64](l.Weight), l.P, l.Margin}, definition, input)
+}
+
+func (l *MultiMarginLoss) terms(input *autograd.Variable, right *tensor.Tensor, classes int) *autograd.Variable {
 	axis := input.Dims() - 1
 	lead := input.Gather(axis, right).Neg().AddScalar(l.Margin)
 	hinge := autograd.Where(others(right, input.Shape()), lead.Add(input), autograd.Const(input.DType().Scalar(0))).ReLU()
@@ -66,8 +84,48 @@ func (l *MultiMarginLoss) Forward(input, target *autograd.Variable) *autograd.Va
 	if l.Weight != nil {
 		hinge = hinge.Mul(autograd.Const(tensor.Gather(tensor.Expand(l.Weight, input.Shape()...), axis, right)))
 	}
-	terms := hinge.Sum(axis).MulScalar(1 / float64(classes))
-	return l.Reduction.each(terms.Reshape(target.Shape()...))
+	return hinge.Sum(axis).MulScalar(1 / float64(classes))
+}
+
+// margins is w[t]/C·Σ_{c≠t} h^p with h = max(0, m − x[t] + x[c]). The slopes are
+// w[t]/C·p·h^(p−1), where h is positive, and for x[t] their sum, negative.
+type margins[T kernel.Float] struct {
+	class  []int64
+	weight []T
+	p      int
+	margin T
+}
+
+func (f margins[T]) term(i int, r *row[T], saved []float64) float64 {
+	x, t := r.x[0], f.class[i]
+	saved[0], saved[1] = float64(t), 1/float64(len(x))
+	if f.weight != nil {
+		saved[1] *= float64(f.weight[t])
+	}
+	f.hinge(r.s, x, t)
+	if f.p == 2 {
+		return saved[1] * kernel.Dot(r.s, r.s)
+	}
+	return saved[1] * kernel.Sum64(r.s)
+}
+
+// hinge sets dst to h, and to 0 for the class t itself.
+func (f margins[T]) hinge(dst, x []T, t int64) {
+	kernel.Offset(dst, x, f.margin-x[t])
+	kernel.ReLU(dst, dst)
+	dst[t] = 0
+}
+
+func (f margins[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
+	d, t := dst[0], int64(saved[0])
+	f.hinge(d, r.x[0], t)
+	g *= saved[1]
+	if f.p == 2 {
+		kernel.Scale(d, d, T(2*g))
+	} else {
+		kernel.SelectPositive(d, d, []T{T(g)}, []T{0})
+	}
+	d[t] = T(-kernel.Sum64(d))
 }
 
 // right returns the checked classes with an axis of length 1 for the classes.

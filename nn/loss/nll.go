@@ -2,6 +2,7 @@ package loss
 
 import (
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -52,5 +53,36 @@ func (l *NLLLoss) Forward(input, target *autograd.Variable) *autograd.Variable {
 	const op = "loss.NLLLoss"
 	l.check()
 	t := newClassTargets(op, input, target, l.Weight, l.IgnoreIndex)
-	return l.Reduction.weighted(op, t.picked(input), t.total, l.EmptyMean)
+	a := averaging{l.Reduction, op, t.total, l.EmptyMean, t.shape}
+	if input.DType() == tensor.Float32 {
+		return fuseClasses[float32](a, nll[float32]{t}, t, t.picked, input)
+	}
+	return fuseClasses[float64](a, nll[float64]{t}, t, t.picked, input)
+}
+
+// nll is −w[t]·x[t], with −w[t] at t as its gradient; 0 where the target is
+// ignored or weighs nothing, even if x is −Inf.
+type nll[T kernel.Float] struct{ *classTargets }
+
+func (k nll[T]) Forward(terms []float64, x []T) {
+	for i := range terms {
+		terms[i] = 0
+		if w := k.coefOf(i); w != 0 {
+			terms[i] = -w * float64(x[k.at(i)])
+		}
+	}
+}
+
+func (k nll[T]) Backward(dx []T, g []float64, _ []T) {
+	clear(dx)
+	for i := range k.class {
+		if w := k.coefOf(i); w != 0 {
+			dx[k.at(i)] = T(-w * g[min(i, len(g)-1)])
+		}
+	}
+}
+
+// at returns where the input has the class of target i.
+func (t *classTargets) at(i int) int {
+	return (i/t.inner*t.classes+int(t.class[i]))*t.inner + i%t.inner
 }

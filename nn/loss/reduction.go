@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -56,20 +57,56 @@ func (r Reduction) each(terms *autograd.Variable) *autograd.Variable {
 	return terms
 }
 
-// weighted reduces terms whose mean is their sum over a total other than their
-// number, such as the sum of the weights already in them.
-func (r Reduction) weighted(op string, terms *autograd.Variable, total float64, empty EmptyMean) *autograd.Variable {
+// averaging is a Reduction whose mean may divide by another total than the
+// number of terms, such as the sum of the weights already in them.
+type averaging struct {
+	Reduction
+	op    string
+	total float64
+	empty EmptyMean
+	shape tensor.Shape // of the target
+}
+
+// average says how n terms that all count alike are reduced.
+func (r Reduction) average(op string, n int) averaging {
+	return averaging{Reduction: r, op: op, total: float64(n)}
+}
+
+// divisor returns what the sum of the terms is divided by. It panics when the
+// mean of nothing shall be an error.
+func (a averaging) divisor() float64 {
 	switch {
-	case r != Mean:
-		return r.each(terms)
-	case total == 0 && empty == EmptyZero:
-		return terms.Sum()
-	case total == 0 && empty == EmptyError:
-		panic(tensor.Errorf(op, "the mean of no terms: all of target %v is ignored or has weight 0", terms.Shape()))
-	case total == float64(terms.Size()):
-		return terms.Mean() // rounds once
+	case a.Reduction != Mean || a.total == 0 && a.empty == EmptyZero:
+		return 1
+	case a.total == 0 && a.empty == EmptyError:
+		panic(tensor.Errorf(a.op, "the mean of no terms: all of target %v is ignored or has weight 0", a.shape))
 	}
-	return terms.Sum().Div(autograd.Const(terms.DType().Scalar(total)))
+	return a.total
+}
+
+// value returns terms of the given shape, reduced and rounded once.
+func (a averaging) value(terms []float64, shape tensor.Shape, d tensor.DType) *tensor.Tensor {
+	if a.Reduction == None {
+		return shaped(slices.Clone(terms), shape).To(d)
+	}
+	return d.Scalar(kernel.Sum64(terms) / a.divisor())
+}
+
+// factors returns what the derivative of each term is multiplied by, g being the
+// gradient of the value: one number if it is the same for all.
+func (a averaging) factors(g *tensor.Tensor) []float64 {
+	if a.Reduction == None {
+		return g.Float64s()
+	}
+	return []float64{g.Item() / a.divisor()}
+}
+
+// reduce reduces recorded terms.
+func (a averaging) reduce(terms *autograd.Variable) *autograd.Variable {
+	if a.Reduction == None {
+		return terms
+	}
+	return terms.Sum().Div(autograd.Const(terms.DType().Scalar(a.divisor())))
 }
 
 // EmptyMean says what Mean gives when no term counts, because all targets are

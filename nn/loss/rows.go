@@ -29,10 +29,10 @@ const rowSaved = 4
 // rowFusion is one call of fuseRows.
 type rowFusion[T kernel.Float] struct {
 	rowFormula[T]
-	reduction Reduction
-	operands  []*autograd.Variable
-	length    int       // of a row
-	saved     []float64 // of all rows
+	averaging
+	operands []*autograd.Variable
+	length   int       // of a row
+	saved    []float64 // of all rows
 }
 
 // fuseRows returns the reduced loss of operands of one type and shape, [… D]:
@@ -43,19 +43,11 @@ func fuseRows[T kernel.Float](op string, r Reduction, f rowFormula[T], definitio
 	shape := operands[0].Shape()
 	last := len(shape) - 1
 	rows := shape[:last].Size()
-	l := &rowFusion[T]{rowFormula: f, reduction: r, operands: operands, length: shape[last], saved: make([]float64, rows*rowSaved)}
-	terms := make([]float64, rows)
+	l := &rowFusion[T]{rowFormula: f, averaging: r.average(op, rows), operands: operands, length: shape[last], saved: make([]float64, rows*rowSaved)}
+	terms := kernel.Get[float64](rows)
+	defer kernel.Put(terms)
 	l.each(rows, func(i int, r *row[T]) { terms[i] = l.term(i, r, l.of(i)) })
-	d := operands[0].DType()
-	var value *tensor.Tensor
-	switch r {
-	case None:
-		value = shaped(terms, shape[:last]).To(d)
-	case Mean:
-		value = d.Scalar(kernel.Sum64(terms) / float64(rows))
-	default:
-		value = d.Scalar(kernel.Sum64(terms))
-	}
+	value := l.value(terms, shape[:last], operands[0].DType())
 	return autograd.Fused(op, value, definition, l.gradients, operands...)
 }
 
@@ -71,16 +63,11 @@ func (l *rowFusion[T]) gradients(g *tensor.Tensor, needed []bool) []*tensor.Tens
 			dst[i] = tensor.Data[T](out[i])
 		}
 	}
-	up, rows := tensor.Data[T](g), len(l.saved)/rowSaved
-	l.each(rows, func(i int, r *row[T]) {
-		var factor float64
-		switch l.reduction {
-		case None:
-			factor = float64(up[i])
-		case Mean:
-			factor = float64(up[0]) / float64(rows)
-		default:
-			factor = float64(up[0])
+	up := l.factors(g)
+	l.each(len(l.saved)/rowSaved, func(i int, r *row[T]) {
+		factor := up[0]
+		if len(up) > 1 {
+			factor = up[i]
 		}
 		to := dst
 		for k := range to {
