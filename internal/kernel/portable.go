@@ -15,3 +15,9 @@ var (
 )
 
 var exps expKernels
+
+// differences32 and differences64 are nil: there is no assembly for this machine.
+var (
+	differences32 *differenceKernels[float32]
+	differences64 *differenceKernels[float64]
+)

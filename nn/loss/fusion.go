@@ -108,6 +108,7 @@ func (p *pass[S, T]) piece(first, last int) {
 	room := kernel.Get[T](9 * per)
 	defer kernel.Put(room)
 	b := new(block[T])
+	direct, _ := p.formula.(directFormula[T])
 	for lo := first; lo < last; lo += per {
 		hi := min(lo+per, last)
 		row := func(i int) []T { return room[i*per:][:hi-lo] }
@@ -116,7 +117,11 @@ func (p *pass[S, T]) piece(first, last int) {
 			z: p.part(p.data[2], lo, hi, row(5)), w: p.part(p.data[3], lo, hi, row(6)),
 			s: row(0), t: row(1), u: row(2),
 		}
-		if p.sums != nil {
+		switch {
+		case p.sums != nil && direct != nil:
+			p.sums[lo/blockLen[T]()] = direct.sum(b)
+			continue
+		case p.sums != nil:
 			p.terms(row(8), b)
 			p.sums[lo/blockLen[T]()] = kernel.Sum64(row(8))
 			continue
@@ -126,7 +131,11 @@ func (p *pass[S, T]) piece(first, last int) {
 		if !same {
 			dst = row(8)
 		}
-		p.compute(dst, b, lo, hi, row(7))
+		if direct != nil && p.operand != ofTerms && p.each == nil {
+			direct.scaledSlope(p.operand, dst, b, p.all)
+		} else {
+			p.compute(dst, b, lo, hi, row(7))
+		}
 		if !same {
 			kernel.Convert(to, dst)
 		}

@@ -93,7 +93,8 @@ func (f gaussian[T]) slope(i int, dst []T, b *block[T]) {
 		kernel.Offset(dst, dst, 1)
 		kernel.Scale(dst, dst, 0.5)
 	} else {
-		b.difference(i, dst)
+		plus, minus := b.pair(i)
+		kernel.Sub(dst, plus, minus)
 	}
 	kernel.Div(dst, dst, b.s)
 }

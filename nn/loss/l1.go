@@ -49,7 +49,11 @@ func (l1[T]) terms(dst []T, b *block[T]) {
 	kernel.Abs(dst, dst)
 }
 
-func (l1[T]) slope(i int, dst []T, b *block[T]) {
-	b.difference(i, dst)
-	kernel.Sign(dst, dst)
+func (l1[T]) sum(b *block[T]) float64 { return kernel.SumAbsDifference(b.x, b.y) }
+
+func (f l1[T]) slope(i int, dst []T, b *block[T]) { f.scaledSlope(i, dst, b, 1) }
+
+func (l1[T]) scaledSlope(i int, dst []T, b *block[T], c T) {
+	plus, minus := b.pair(i)
+	kernel.SignOfDifference(dst, plus, minus, c)
 }

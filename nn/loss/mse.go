@@ -48,7 +48,11 @@ func (mse[T]) terms(dst []T, b *block[T]) {
 	kernel.Square(dst, dst)
 }
 
-func (mse[T]) slope(i int, dst []T, b *block[T]) {
-	b.difference(i, dst)
-	kernel.Scale(dst, dst, 2)
+func (mse[T]) sum(b *block[T]) float64 { return kernel.SumSquareDifference(b.x, b.y) }
+
+func (f mse[T]) slope(i int, dst []T, b *block[T]) { f.scaledSlope(i, dst, b, 1) }
+
+func (mse[T]) scaledSlope(i int, dst []T, b *block[T], c T) {
+	plus, minus := b.pair(i)
+	kernel.ScaledDifference(dst, plus, minus, 2*c)
 }

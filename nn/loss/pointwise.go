@@ -20,6 +20,14 @@ type formula[T kernel.Float] interface {
 	slope(i int, dst []T, b *block[T])
 }
 
+// directFormula is a formula with kernels that do all in one pass.
+type directFormula[T kernel.Float] interface {
+	// sum returns the sum of the terms of the block.
+	sum(b *block[T]) float64
+	// scaledSlope sets dst to c times what slope would.
+	scaledSlope(i int, dst []T, b *block[T], c T)
+}
+
 // block is a piece of the operands, and room for what a formula computes in
 // between. Operands are read only; terms and slope may use the room as they
 // like.
@@ -28,14 +36,13 @@ type block[T kernel.Float] struct {
 	s, t, u    []T // room
 }
 
-// difference sets dst to x − y for operand 0 and y − x for operand 1: what a
-// loss of the difference makes its slopes of.
-func (b *block[T]) difference(i int, dst []T) {
+// pair returns the operands in the order in which their difference is what a loss
+// of the difference makes the slope with respect to operand i of.
+func (b *block[T]) pair(i int) (plus, minus []T) {
 	if i == 0 {
-		kernel.Sub(dst, b.x, b.y)
-	} else {
-		kernel.Sub(dst, b.y, b.x)
+		return b.x, b.y
 	}
+	return b.y, b.x
 }
 
 // weigh multiplies dst by a weight, if there is one.

@@ -86,16 +86,28 @@ func (f bend[T]) terms(dst []T, b *block[T]) {
 	kernel.Mul(dst, dst, b.s)
 }
 
-func (f bend[T]) slope(i int, dst []T, b *block[T]) {
-	b.difference(i, dst)
-	kernel.Clamp(dst, dst, -f.knee, f.knee)
-	f.curve(dst)
+func (f bend[T]) curve(x []T) {
+	if c := f.factor(); c != 1 {
+		kernel.Scale(x, x, c)
+	}
 }
 
-func (f bend[T]) curve(x []T) {
-	if f.curvature != 0 && f.curvature != 1 {
-		kernel.Scale(x, x, f.curvature)
+func (f bend[T]) factor() T {
+	if f.curvature == 0 {
+		return 1
 	}
+	return f.curvature
+}
+
+func (f bend[T]) sum(b *block[T]) float64 {
+	return kernel.SumBend(b.x, b.y, float64(f.knee)) * float64(f.factor())
+}
+
+func (f bend[T]) slope(i int, dst []T, b *block[T]) { f.scaledSlope(i, dst, b, 1) }
+
+func (f bend[T]) scaledSlope(i int, dst []T, b *block[T], c T) {
+	plus, minus := b.pair(i)
+	kernel.ClampedDifference(dst, plus, minus, f.knee, f.factor()*c)
 }
 
 // squareThenAbs returns ½·curvature·d² where |d| < knee and

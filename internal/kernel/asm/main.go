@@ -15,13 +15,14 @@ import (
 
 // files are what can be asked for: each writes the kernels of one file.
 var files = map[string]func(){
-	"gemm":    matrixTiles,
-	"vector":  vectorFunctions,
-	"binary":  binaryKernels,
-	"unary":   unaryKernels,
-	"compare": comparisons,
-	"softmax": softmaxKernels,
-	"reduce":  reductions,
+	"gemm":       matrixTiles,
+	"vector":     vectorFunctions,
+	"binary":     binaryKernels,
+	"unary":      unaryKernels,
+	"compare":    comparisons,
+	"softmax":    softmaxKernels,
+	"reduce":     reductions,
+	"difference": differences,
 }
 
 func main() {
