@@ -29,3 +29,14 @@ func tilesFor[T Float]() *tiles[T] {
 	}
 	return any(&tiles64).(*tiles[T])
 }
+
+// fmaRounds spends some time on multiply-adds of float32 and returns how many
+// floating-point operations it did, 0 where there is no assembly.
+func fmaRounds() (flops float64) {
+	if !fast {
+		return 0
+	}
+	const rounds = 1 << 14
+	fmaLoop32(rounds)
+	return rounds * 24 * 8 * 2
+}

@@ -5,6 +5,9 @@ package kernel
 // tilesFor returns nil: there are no tile kernels for this machine.
 func tilesFor[T Float]() *tiles[T] { return nil }
 
+// fmaRounds returns 0: there is no assembly for this machine.
+func fmaRounds() (flops float64) { return 0 }
+
 // vectors are all nil: there are no vector kernels for this machine.
 var vectors vectorKernels
 

@@ -63,3 +63,6 @@ func gemmTile5x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float
 //
 //go:noescape
 func gemmTile6x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+
+// fmaLoop32 does n rounds of 24 multiply-adds of 8 floats each, 12 of them independent.
+func fmaLoop32(n int)

@@ -31,6 +31,7 @@ func matrixTiles() {
 			matrixTile(e, rows)
 		}
 	}
+	fusedPeak()
 }
 
 // matrixTile writes the kernel of the matrix product for a tile of some rows
@@ -147,4 +148,29 @@ func stride(e element, param string) reg.GPVirtual {
 	}
 	build.SHLQ(operand.U8(shift), s)
 	return s
+}
+
+// fusedPeak writes a loop of nothing but multiply-adds of registers, as many
+// side by side as hide the latency of one.
+func fusedPeak() {
+	build.TEXT("fmaLoop32", attr.NOSPLIT, "func(n int)")
+	build.Doc("fmaLoop32 does n rounds of 24 multiply-adds of 8 floats each, 12 of them independent.")
+	n := build.Load(build.Param("n"), build.GP64())
+	sums := make([]reg.VecVirtual, 2*maxRows)
+	for i := range sums {
+		sums[i] = build.YMM()
+		build.VXORPS(sums[i], sums[i], sums[i])
+	}
+	x := build.YMM()
+	build.VXORPS(x, x, x)
+	build.Label("loop")
+	for range 2 {
+		for _, sum := range sums {
+			build.VFMADD231PS(x, x, sum)
+		}
+	}
+	build.DECQ(n)
+	build.JNE(operand.LabelRef("loop"))
+	build.VZEROUPPER()
+	build.RET()
 }
