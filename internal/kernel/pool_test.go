@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -71,6 +72,58 @@ func TestParallelConcurrentCallers(t *testing.T) {
 	}
 	wg.Wait()
 	assert.EqualValues(t, 8*50*16, sum.Load())
+}
+
+// More callers than there are places for their jobs.
+func TestParallelManyCallers(t *testing.T) {
+	withProcs(t, func(t *testing.T, procs int) {
+		var wg sync.WaitGroup
+		var sum atomic.Int64
+		for range 5 * len(offers) {
+			wg.Go(func() {
+				Parallel(10, 1, func(int, int) {
+					Parallel(3, 1, func(int, int) { sum.Add(1) })
+				})
+			})
+		}
+		wg.Wait()
+		assert.EqualValues(t, 5*len(offers)*10*3, sum.Load())
+	})
+}
+
+// A piece may end its goroutine, as a failing test does: whoever else is at it
+// goes on, and nothing is left behind.
+func TestParallelPieceEndsItsGoroutine(t *testing.T) {
+	withProcs(t, func(t *testing.T, procs int) {
+		for range 20 {
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				Parallel(4, 1, func(int, int) { runtime.Goexit() })
+			}()
+			<-done
+		}
+		var sum atomic.Int64
+		Parallel(100, 1, func(int, int) { sum.Add(1) })
+		assert.EqualValues(t, 100, sum.Load())
+	})
+	nobodyHelps(t)
+}
+
+func TestHelpersLeaveWhenIdle(t *testing.T) {
+	withProcs(t, func(t *testing.T, procs int) {
+		Parallel(100, 1, func(int, int) {})
+		assert.LessOrEqual(t, helpers.Load(), int64(4), "never more than GOMAXPROCS has called for")
+	})
+	nobodyHelps(t)
+}
+
+// nobodyHelps waits until all helpers have left, and their jobs with them.
+func nobodyHelps(t *testing.T) {
+	assert.Eventually(t, func() bool { return helpers.Load() == 0 }, 10*time.Second, time.Millisecond)
+	for i := range offers {
+		assert.Nil(t, offers[i].Load())
+	}
 }
 
 func TestParallelCarriesPanics(t *testing.T) {
