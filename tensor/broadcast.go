@@ -1,6 +1,10 @@
 package tensor
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/declive/declive/internal/kernel"
+)
 
 // zip returns f applied to a and b, broadcast together. f sees runs of
 // elements, in which an operand of length 1 is a constant.
@@ -22,17 +26,50 @@ func zip[D, T Element](op string, a, b *Tensor, f func(dst []D, a, b []T)) *Tens
 	case a.size == 1 || b.size == 1:
 		f(dst, x, y)
 	case endsWith(a.shape, b.shape): // as a bias is added to each row
-		for n := len(y); len(dst) > 0; dst, x = dst[n:], x[n:] {
-			f(dst[:n], x[:n], y)
-		}
+		zipRows(dst, x, y, f)
 	case endsWith(b.shape, a.shape):
-		for n := len(x); len(dst) > 0; dst, y = dst[n:], y[n:] {
-			f(dst[:n], x, y[:n])
-		}
+		zipRows(dst, y, x, func(dst []D, b, a []T) { f(dst, a, b) })
 	default:
 		zipRuns(dst, x, y, a.shape, b.shape, out.shape, f)
 	}
 	return out
+}
+
+const (
+	// narrow is the length below which a row is not worth a call.
+	narrow = 64
+	// rowsGrain is how many elements of rows are worth another goroutine.
+	rowsGrain = 1 << 16
+)
+
+// zipRows applies f to every row of x and to row. A narrow row is repeated, so
+// that f takes several rows of x at a time.
+func zipRows[D, T Element](dst []D, x, row []T, f func(dst []D, x, row []T)) {
+	if len(row) < narrow && len(dst) >= 4*narrow {
+		var room [2 * narrow]T
+		wide := room[:2*narrow/len(row)*len(row)]
+		for at := 0; at < len(wide); at += len(row) {
+			copy(wide[at:], row)
+		}
+		row = wide
+	}
+	n := len(row)
+	if len(dst) <= rowsGrain {
+		zipRowsPiece(dst, x, row, f)
+		return
+	}
+	kernel.Parallel((len(dst)-1)/n+1, max(1, rowsGrain/n), func(lo, hi int) {
+		lo, hi = lo*n, min(hi*n, len(dst))
+		zipRowsPiece(dst[lo:hi], x[lo:hi], row, f)
+	})
+}
+
+func zipRowsPiece[D, T Element](dst []D, x, row []T, f func(dst []D, x, row []T)) {
+	for len(dst) > 0 {
+		n := min(len(row), len(dst))
+		f(dst[:n], x[:n], row[:n])
+		dst, x = dst[n:], x[n:]
+	}
 }
 
 // endsWith reports whether the last axes of s are those of t.

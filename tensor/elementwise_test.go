@@ -213,3 +213,24 @@ func TestBroadcast(t *testing.T) {
 		assert.False(t, ok, "%v", ab)
 	}
 }
+
+// Narrow rows are repeated and long ones go in pieces; neither may show.
+func TestRowsOfEveryLength(t *testing.T) {
+	for _, s := range [][2]int{{1, 3}, {100, 3}, {99, 7}, {300, 63}, {300, 64}, {5, 1000}, {40_000, 5}, {90, 1001}} {
+		x, row := Float64.Zeros(s[0], s[1]), Float64.Zeros(s[1])
+		a, b := Data[float64](x), Data[float64](row)
+		for i := range a {
+			a[i] = float64(i)
+		}
+		for i := range b {
+			b[i] = float64(i % 7)
+		}
+		right, left := Data[float64](Sub(x, row)), Data[float64](Sub(row, x))
+		less := Data[bool](Less(row, x))
+		for i, v := range a {
+			if w := b[i%s[1]]; right[i] != v-w || left[i] != w-v || less[i] != (w < v) {
+				t.Fatalf("shape %v, element %d: %g and %g give %g, %g, %v", s, i, v, w, right[i], left[i], less[i])
+			}
+		}
+	}
+}

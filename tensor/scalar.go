@@ -7,9 +7,9 @@ import "github.com/declive/declive/internal/kernel"
 func AddScalar(x *Tensor, s float64) *Tensor {
 	const op = "tensor.AddScalar"
 	if x.dtype == Int64 {
-		return withConstant(x, whole(op, s), kernel.Add[int64])
+		return withConstant(x, whole(op, s), kernel.Offset[int64])
 	}
-	return floatConstant(op, x, s, kernel.Add[float32], kernel.Add[float64])
+	return floatConstant(op, x, s, kernel.Offset[float32], kernel.Offset[float64])
 }
 
 // MulScalar returns x · s, s taken in x's type. It panics when x is Int64 and
@@ -17,18 +17,20 @@ func AddScalar(x *Tensor, s float64) *Tensor {
 func MulScalar(x *Tensor, s float64) *Tensor {
 	const op = "tensor.MulScalar"
 	if x.dtype == Int64 {
-		return withConstant(x, whole(op, s), kernel.Mul[int64])
+		return withConstant(x, whole(op, s), kernel.Scale[int64])
 	}
-	return floatConstant(op, x, s, kernel.Mul[float32], kernel.Mul[float64])
+	return floatConstant(op, x, s, kernel.Scale[float32], kernel.Scale[float64])
 }
 
 // PowScalar returns x to the power p. It panics unless x is a float.
 func PowScalar(x *Tensor, p float64) *Tensor {
-	return floatConstant("tensor.PowScalar", x, p, kernel.Pow[float32], kernel.Pow[float64])
+	return floatConstant("tensor.PowScalar", x, p, power[float32], power[float64])
 }
 
+func power[T kernel.Float](dst, x []T, p T) { kernel.Pow(dst, x, []T{p}) }
+
 // floatConstant applies a float kernel to x and a constant.
-func floatConstant(op string, x *Tensor, s float64, f32 func(dst, a, b []float32), f64 func(dst, a, b []float64)) *Tensor {
+func floatConstant(op string, x *Tensor, s float64, f32 func(dst, x []float32, s float32), f64 func(dst, x []float64, s float64)) *Tensor {
 	switch x.dtype {
 	case Float32:
 		return withConstant(x, float32(s), f32)
@@ -38,9 +40,9 @@ func floatConstant(op string, x *Tensor, s float64, f32 func(dst, a, b []float32
 	panic(Errorf(op, "%v %v is not a float tensor", x.dtype, x.shape))
 }
 
-func withConstant[T Element](x *Tensor, s T, f func(dst, a, b []T)) *Tensor {
+func withConstant[T Element](x *Tensor, s T, f func(dst, x []T, s T)) *Tensor {
 	out, dst := unset[T](x.shape)
-	f(dst, Data[T](x), []T{s})
+	f(dst, Data[T](x), s)
 	return out
 }
 

@@ -147,3 +147,44 @@ func TestReductionsDoNotDependOnProcessors(t *testing.T) {
 		require.Equal(t, results[0], results[1], "%v", s)
 	}
 }
+
+func TestArgExtremesOfLongLanes(t *testing.T) {
+	for _, n := range []int{255, 256, 257, 1000} {
+		x := make([]float32, n)
+		at := make([]int64, 1)
+		x[n-1] = 5
+		ArgMaxAxis(at, x, 1, n, 1)
+		require.EqualValues(t, n-1, at[0])
+		x[n/2] = 5 // the first of two
+		ArgMaxAxis(at, x, 1, n, 1)
+		require.EqualValues(t, n/2, at[0])
+		x[n/3] = -5
+		ArgMinAxis(at, x, 1, n, 1)
+		require.EqualValues(t, n/3, at[0])
+		x[n-2], x[n-1] = float32(nan), float32(nan)
+		ArgMaxAxis(at, x, 1, n, 1)
+		require.EqualValues(t, n-2, at[0], "the first NaN")
+		ArgMinAxis(at, x, 1, n, 1)
+		require.EqualValues(t, n-2, at[0], "the first NaN")
+	}
+}
+
+func TestNormsThatNeedScaling(t *testing.T) {
+	for _, size := range []float64{1e-200, 1, 1e200} {
+		x := []float64{3 * size, 0, -4 * size, 0}
+		require.InEpsilon(t, 5*size, Norm(x, 2), 1e-15)
+		require.InEpsilon(t, 7*size, Norm(x, 1), 1e-15)
+		require.Equal(t, 4*size, Norm(x, inf))
+		columns := make([]float64, 2)
+		NormAxis(columns, x, 1, 2, 2, 2)
+		require.InEpsilon(t, 5*size, columns[0], 1e-15)
+		require.Zero(t, columns[1])
+	}
+	require.Equal(t, inf, Norm([]float64{1, -inf}, 2))
+	require.Equal(t, inf, Norm([]float64{1, -inf}, 1))
+	for _, p := range []float64{1, 2, inf} {
+		require.True(t, math.IsNaN(Norm([]float64{1, nan, 2}, p)), "%g", p)
+		require.Zero(t, Norm([]float64{neg, 0}, p))
+		require.Zero(t, Norm([]float64{}, p))
+	}
+}

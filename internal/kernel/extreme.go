@@ -102,29 +102,66 @@ func keep[T Number](dst, x []T, greatest bool) {
 
 // ArgMaxAxis sets dst[o,i] to the first k with the greatest x[o,k,i], or to
 // the first NaN. n must not be 0.
-func ArgMaxAxis[T Number](dst []int64, x []T, outer, n, inner int) {
-	place(dst, x, outer, n, inner, func(v, b T) bool { return v > b || v != v })
-}
+func ArgMaxAxis[T Number](dst []int64, x []T, outer, n, inner int) { places(dst, x, n, inner, true) }
 
 // ArgMinAxis sets dst[o,i] to the first k with the least x[o,k,i], or to the
 // first NaN. n must not be 0.
-func ArgMinAxis[T Number](dst []int64, x []T, outer, n, inner int) {
-	place(dst, x, outer, n, inner, func(v, b T) bool { return v < b || v != v })
+func ArgMinAxis[T Number](dst []int64, x []T, outer, n, inner int) { places(dst, x, n, inner, false) }
+
+func places[T Number](dst []int64, x []T, n, inner int, greatest bool) {
+	if len(dst) == 0 {
+		return
+	}
+	outer, per := len(dst)/inner, max(1, simpleGrain/(n*inner))
+	if outer <= per {
+		placesPiece(dst, x, n, inner, greatest)
+		return
+	}
+	Parallel(outer, per, func(lo, hi int) {
+		placesPiece(dst[lo*inner:hi*inner], x[lo*n*inner:hi*n*inner], n, inner, greatest)
+	})
 }
 
-// place finds the first element that no later one beats, reading a row at a
-// time; NaN beats and is final.
-func place[T Number](dst []int64, x []T, outer, n, inner int, beats func(v, b T) bool) {
-	for range outer {
-		at := dst[:inner]
-		Fill(at, 0)
-		for k := 1; k < n; k++ {
-			for i, v := range x[k*inner:][:inner] {
-				if b := x[int(at[i])*inner+i]; b == b && beats(v, b) {
-					at[i] = int64(k)
-				}
+func placesPiece[T Number](dst []int64, x []T, n, inner int, greatest bool) {
+	for ; len(dst) > 0; dst, x = dst[inner:], x[n*inner:] {
+		if inner == 1 {
+			dst[0] = int64(place(x[:n], greatest))
+		} else {
+			columnPlaces(dst[:inner], x[:n*inner], greatest)
+		}
+	}
+}
+
+// place returns where the first extreme is: in the first block that no later
+// one beats. NaN beats and is final.
+func place[T Number](x []T, greatest bool) int {
+	const by = 256
+	first, m := 0, extremeBlock(x[:min(by, len(x))], greatest)
+	for at := by; at < len(x) && m == m; at += by {
+		v := extremeBlock(x[at:min(at+by, len(x))], greatest)
+		if v != v || greatest && v > m || !greatest && v < m {
+			first, m = at, v
+		}
+	}
+	for i, v := range x[first:] {
+		if v == m || v != v {
+			return first + i
+		}
+	}
+	return first
+}
+
+// columnPlaces is place for the columns of x, whose rows are as long as dst,
+// reading a row at a time.
+func columnPlaces[T Number](dst []int64, x []T, greatest bool) {
+	inner := len(dst)
+	clear(dst)
+	for k := 1; k*inner < len(x); k++ {
+		for i, v := range x[k*inner:][:inner] {
+			b := x[int(dst[i])*inner+i]
+			if b == b && (v != v || greatest && v > b || !greatest && v < b) {
+				dst[i] = int64(k)
 			}
 		}
-		dst, x = dst[inner:], x[n*inner:]
 	}
 }

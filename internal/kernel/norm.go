@@ -16,19 +16,54 @@ func NormAxis[T Float](dst, x []T, outer, n, inner int, p float64) {
 
 func normPiece[T Float](dst, x []T, n, inner int, p float64) {
 	for ; len(dst) > 0; dst, x = dst[inner:], x[n*inner:] {
-		for i := range inner {
-			dst[i] = T(laneNorm(x, i, n, inner, p))
+		switch {
+		case inner == 1:
+			dst[0] = T(Norm(x[:n], p))
+		case p == 2:
+			columnNorms(dst[:inner], x[:n*inner])
+		default:
+			for i := range inner {
+				dst[i] = T(laneNorm(x, i, n, inner, p))
+			}
 		}
 	}
 }
 
-// Norm returns (Σ|x|^p)^(1/p) in float64, for p > 0, which may be infinite.
+// columnNorms sets dst to the Euclidean norms of the columns of x, whose rows
+// are as long as dst.
+func columnNorms[T Float](dst, x []T) {
+	inner := len(dst)
+	squares, zero := Get[float64](inner), Zeroed[float64](inner)
+	defer Put(squares)
+	defer Put(zero)
+	sumColumns(squares, x, len(x)/inner, inner, zero)
+	for i, s := range squares {
+		if harmless(s) {
+			dst[i] = T(math.Sqrt(s))
+		} else {
+			dst[i] = T(laneNorm(x, i, len(x)/inner, inner, 2))
+		}
+	}
+}
+
+// harmless reports whether nothing that matters in a sum of squares has over-
+// or underflowed.
+func harmless(s float64) bool { return 1e-280 < s && s < 1e300 }
+
+// Norm returns (Σ|x|^p)^(1/p) in float64; p may be 0 or infinite. Without
+// scaling, where that is safe.
 func Norm[T Float](x []T, p float64) float64 {
-	if p == 2 {
-		// Without scaling, where nothing that matters over- or underflows.
-		if s := SumSquares(x); 1e-280 < s && s < 1e300 {
+	switch {
+	case p == 2:
+		if s := SumSquares(x); harmless(s) {
 			return math.Sqrt(s)
 		}
+	case p == 1:
+		if s := SumAbs(x); s <= math.MaxFloat64 {
+			return s
+		}
+	case math.IsInf(p, 1) && len(x) > 0:
+		return max(float64(Max(x)), -float64(Min(x)))
 	}
 	return laneNorm(x, 0, len(x), 1, p)
 }
