@@ -9,6 +9,36 @@ import "math"
 // long enough to outweigh waking a worker, short enough to share.
 const stepGrain = 1 << 15
 
+// stepKernels are steps in assembly for a type: by whether there is weight decay
+// and, of SGD, whether Nesterov's momentum. They round less often than the
+// portable loops.
+type stepKernels[T Float] struct {
+	sgd  [2][2]sgdKernel[T]
+	adam [2]adamKernel[T]
+}
+
+type (
+	sgdKernel[T Float]  func(n int, p, g, b, c *T)
+	adamKernel[T Float] func(n int, p, g, m, v, c *T)
+)
+
+// stepsFor returns the kernels for T, or nil where there are none.
+func stepsFor[T Float]() *stepKernels[T] {
+	if k, ok := any(steps32).(*stepKernels[T]); ok {
+		return k
+	}
+	k, _ := any(steps64).(*stepKernels[T])
+	return k
+}
+
+// which returns 1 for yes.
+func which(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // SGD is one step of stochastic gradient descent over one parameter, as
 // PyTorch 1.13 defines it.
 type SGD struct {
@@ -36,6 +66,15 @@ func sgdPiece[T Float](o SGD, p, g, buf []T) {
 	lr, mu, keep, wd := T(o.LR), T(o.Momentum), T(1-o.Dampening), T(o.WeightDecay)
 	sign := direction[T](o.Maximize)
 	g = g[:len(p)]
+	if o.Momentum == 0 && wd == 0 {
+		Axpy(p, -lr*sign, g)
+		return
+	}
+	if k := stepsFor[T](); k != nil && o.Momentum != 0 && !o.First && !o.Maximize {
+		c := [...]T{-lr, mu, keep, wd}
+		k.sgd[which(wd != 0)][which(o.Nesterov)](len(p), head(p), head(g), head(buf[:len(p)]), head(c[:]))
+		return
+	}
 	if o.Momentum == 0 {
 		for i := range p {
 			d := sign * g[i]
@@ -100,6 +139,11 @@ func adamPiece[T Float](o Adam, p, g, m, v, vmax []T) {
 	}
 	sign := direction[T](o.Maximize)
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	if k := stepsFor[T](); k != nil && vmax == nil && !o.Maximize {
+		c := [...]T{b1, nb1, b2, nb2, 1 / root, eps, shrink, -step, wd}
+		k.adam[which(wd != 0)](len(p), head(p), head(g), head(m), head(v), head(c[:]))
+		return
+	}
 	for i, w := range p {
 		d := sign * g[i]
 		if wd != 0 { // else 0·Inf would make NaN of an infinite parameter

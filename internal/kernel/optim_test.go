@@ -55,6 +55,53 @@ func TestStepsDoNotDependOnTheCut(t *testing.T) {
 	}
 }
 
+// Kernels against the portable loops, at every length and with canaries.
+func TestStepsEqualPortableLoops(t *testing.T) {
+	needAssembly(t)
+	t.Run("float32", func(t *testing.T) { stepsEqual[float32](t, 1e-5) })
+	t.Run("float64", func(t *testing.T) { stepsEqual[float64](t, 1e-13) })
+}
+
+func stepsEqual[T Float](t *testing.T, tolerance float64) {
+	k32, k64 := steps32, steps64
+	defer func() { steps32, steps64 = k32, k64 }()
+	sgd := SGD{LR: 0.1, Momentum: 0.9, Dampening: 0.1}
+	adam := Adam{LR: 0.1, Beta1: 0.9, Beta2: 0.99, Eps: 1e-8, Bias1: 0.271, Bias2: 0.0297}
+	for n := range 68 {
+		for _, decay := range []float64{0, 0.1} {
+			for _, yes := range []bool{false, true} {
+				sgd.WeightDecay, sgd.Nesterov, adam.WeightDecay, adam.Decoupled = decay, yes, decay, yes
+				for name, step := range map[string]func(p, g, a, b []T){
+					"SGD":  func(p, g, a, _ []T) { SGDStep(sgd, p, g, a) },
+					"Adam": func(p, g, a, b []T) { AdamStep(adam, p, g, a, b, nil) },
+				} {
+					fresh := func() (out [4]guards[T]) {
+						rng := rand.New(rand.NewPCG(uint64(n), 1))
+						for i := range out {
+							out[i] = guarded[T](rng, n)
+							for k := range out[i].in {
+								out[i].in[k] = T(rng.Float64())
+							}
+						}
+						return out
+					}
+					got, want := fresh(), fresh()
+					steps32, steps64 = k32, k64
+					step(got[0].in, got[1].in, got[2].in, got[3].in)
+					steps32, steps64 = nil, nil
+					step(want[0].in, want[1].in, want[2].in, want[3].in)
+					for i := range got {
+						got[i].check(t)
+						for k, w := range want[i].in {
+							require.InDelta(t, w, got[i].in[k], tolerance, "%s, buffer %d", name, i)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestNormAcrossScales(t *testing.T) {
 	x := make([]float64, 1000)
 	for _, scale := range []float64{1e-310, 1e-200, 1e-150, 1e-139, 1, 1e149, 1e151, 1e300} {

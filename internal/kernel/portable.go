@@ -24,3 +24,9 @@ var (
 	differences32 *differenceKernels[float32]
 	differences64 *differenceKernels[float64]
 )
+
+// steps32 and steps64 are nil: there is no assembly for this machine.
+var (
+	steps32 *stepKernels[float32]
+	steps64 *stepKernels[float64]
+)

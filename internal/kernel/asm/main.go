@@ -22,6 +22,7 @@ var files = map[string]func(){
 	"compare":    comparisons,
 	"softmax":    softmaxKernels,
 	"reduce":     reductions,
+	"optim":      optimizerSteps,
 	"difference": differences,
 }
 
