@@ -129,21 +129,36 @@ func (x *Variable) MatMul(b *Variable, flags ...tensor.Trans) *Variable {
 		y := x.Reshape(-1, shape[len(shape)-1]).MatMul(b, t)
 		return y.Reshape(append(shape[:len(shape)-1:len(shape)-1], y.Shape()[1])...)
 	}
-	return record("MatMul", tensor.MatMul(x.value, b.value, t),
-		wrt(x, func(y, g *Variable) *Variable {
+	rules := &productRules[t&(tensor.TransA|tensor.TransB)]
+	return record("MatMul", tensor.MatMul(x.value, b.value, t), wrt(x, rules[0]), wrt(b, rules[1]))
+}
+
+// productRules are the rules of MatMul for each of its flags, made once.
+var productRules [4][2]rule
+
+func init() {
+	for t := range productRules {
+		productRules[t] = productRule(tensor.Trans(t))
+	}
+}
+
+func productRule(t tensor.Trans) [2]rule {
+	return [2]rule{
+		func(y, g *Variable) *Variable {
 			b := y.input(1)
 			if t&tensor.TransA != 0 {
 				return b.MatMul(g, transposed(t&tensor.TransB != 0, true))
 			}
 			return g.MatMul(b, transposed(false, t&tensor.TransB == 0))
-		}),
-		wrt(b, func(y, g *Variable) *Variable {
+		},
+		func(y, g *Variable) *Variable {
 			x := y.input(0)
 			if t&tensor.TransB != 0 {
 				return g.MatMul(x, transposed(true, t&tensor.TransA != 0))
 			}
 			return x.MatMul(g, transposed(t&tensor.TransA == 0, false))
-		}))
+		},
+	}
 }
 
 func joined(flags []tensor.Trans) (t tensor.Trans) {

@@ -1,6 +1,10 @@
 package autograd
 
-import "github.com/declive/declive/tensor"
+import (
+	"slices"
+
+	"github.com/declive/declive/tensor"
+)
 
 // node is one recorded operation.
 type node struct {
@@ -74,7 +78,10 @@ func fit(g *Variable, shape tensor.Shape) *Variable {
 	if g.Shape().Equal(shape) {
 		return g
 	}
-	return g.SumTo(shape...).Expand(shape...)
+	if g = g.SumTo(shape...); g.Shape().Equal(shape) {
+		return g
+	}
+	return g.Expand(shape...)
 }
 
 // SumTo sums x over the axes along which shape would have to be repeated to
@@ -83,7 +90,8 @@ func fit(g *Variable, shape tensor.Shape) *Variable {
 // Gradient: g, repeated.
 func (x *Variable) SumTo(shape ...int) *Variable {
 	extra := x.Dims() - len(shape)
-	var axes []int
+	var room [8]int
+	axes := room[:0]
 	for i, d := range x.Shape() {
 		switch j := i - extra; {
 		case j < 0 || shape[j] == 1 && d != 1:
@@ -92,9 +100,17 @@ func (x *Variable) SumTo(shape ...int) *Variable {
 			panic(tensor.Errorf("autograd.SumTo", "shape %v cannot be summed to %v", x.Shape(), tensor.Shape(shape)))
 		}
 	}
-	if axes == nil {
+	if len(axes) == 0 {
 		return x
 	}
-	y := x.Sum(append(axes, tensor.KeepDims)...)
+	axes = append(axes, tensor.KeepDims)
+	if x.untracked && !x.watched { // as below, without what it takes to record it
+		y := tensor.Sum(x.value, axes...)
+		if extra > 0 {
+			y = tensor.Reshape(y, y.Shape()[extra:]...)
+		}
+		return &Variable{value: y, untracked: true}
+	}
+	y := x.Sum(slices.Clone(axes)...)
 	return y.Reshape(y.Shape()[max(0, extra):]...)
 }

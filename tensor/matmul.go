@@ -41,15 +41,16 @@ func MatMul(a, b *Tensor, flags ...Trans) *Tensor {
 	if col {
 		b, t = Unsqueeze(b, 1), t&^TransB
 	}
-	out := &Tensor{}
-	p, ok := planProduct(out, a, b, t)
+	var room [4]int // for the result's shape
+	p, shape, ok := planProduct(room[:0], a, b, t)
 	if !ok {
 		panic(Errorf(op, "shapes %v%s and %v%s do not multiply", shapeA, mark(p.transA), shapeB, mark(p.transB)))
 	}
+	var out *Tensor
 	if a.dtype == Float32 {
-		product(p, fill[float32](out, false), Data[float32](a), Data[float32](b))
+		out = multiplied[float32](p, shape, a, b)
 	} else {
-		product(p, fill[float64](out, false), Data[float64](a), Data[float64](b))
+		out = multiplied[float64](p, shape, a, b)
 	}
 	last := out.Dims() - 1
 	if row {
@@ -70,8 +71,9 @@ type productPlan struct {
 	stepA, stepB   []int // matrices to skip along each of them
 }
 
-// planProduct gives out its shape; ok is false when a and b do not multiply.
-func planProduct(out, a, b *Tensor, t Trans) (p productPlan, ok bool) {
+// planProduct puts the result's shape into room; ok is false when a and b do
+// not multiply.
+func planProduct(room Shape, a, b *Tensor, t Trans) (p productPlan, shape Shape, ok bool) {
 	p = productPlan{transA: t&TransA != 0, transB: t&TransB != 0}
 	la, lb := a.Dims()-2, b.Dims()-2
 	p.m, p.k = a.shape[la], a.shape[la+1]
@@ -83,11 +85,11 @@ func planProduct(out, a, b *Tensor, t Trans) (p productPlan, ok bool) {
 	if p.transB {
 		k2, p.n = p.n, k2
 	}
-	batch, ok := appendBroadcast(out.dims[:0], a.shape[:la], b.shape[:lb])
+	batch, ok := appendBroadcast(room, a.shape[:la], b.shape[:lb])
 	if p.k != k2 || !ok {
-		return p, false
+		return p, nil, false
 	}
-	out.shape = append(batch, p.m, p.n)
+	shape = append(batch, p.m, p.n)
 	if lb == 0 && !p.transA { // one tall matrix times one matrix
 		p.m *= batch.Size()
 		batch = Shape{}
@@ -95,7 +97,7 @@ func planProduct(out, a, b *Tensor, t Trans) (p productPlan, ok bool) {
 	p.batch = batch
 	p.stepA = broadcastStrides(a.shape[:min(la, len(batch))], batch)
 	p.stepB = broadcastStrides(b.shape[:lb], batch)
-	return p, true
+	return p, shape, true
 }
 
 // mark shows a transposed operand in an error.
@@ -104,6 +106,12 @@ func mark(transposed bool) string {
 		return "ᵀ"
 	}
 	return ""
+}
+
+func multiplied[T kernel.Float](p productPlan, shape Shape, a, b *Tensor) *Tensor {
+	out, c := unset[T](shape)
+	product(p, c, Data[T](a), Data[T](b))
+	return out
 }
 
 func product[T kernel.Float](p productPlan, c, a, b []T) {

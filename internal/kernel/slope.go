@@ -11,7 +11,13 @@ const slopeRun = 1024
 func ReLUSlope[T Float](dst, g, x []T) { SelectPositive(dst, x, g, []T{0}) }
 
 // SquareSlope sets dst[i] = 2·g[i]·x[i].
-func SquareSlope[T Float](dst, g, x []T) { slope(dst, g, x, squareRun[T]) }
+func SquareSlope[T Float](dst, g, x []T) {
+	if len(dst) <= slopeRun { // a function of a generic type is made on the heap
+		squareRun(dst, g, x)
+		return
+	}
+	slope(dst, g, x, squareRun[T])
+}
 
 func squareRun[T Float](dst, g, x []T) {
 	Mul(dst, g, x)
@@ -19,7 +25,13 @@ func squareRun[T Float](dst, g, x []T) {
 }
 
 // TanhSlope sets dst[i] = g[i]·(1 − y[i]²).
-func TanhSlope[T Float](dst, g, y []T) { slope(dst, g, y, tanhRun[T]) }
+func TanhSlope[T Float](dst, g, y []T) {
+	if len(dst) <= slopeRun { // a function of a generic type is made on the heap
+		tanhRun(dst, g, y)
+		return
+	}
+	slope(dst, g, y, tanhRun[T])
+}
 
 func tanhRun[T Float](dst, g, y []T) {
 	Mul(dst, y, y)
@@ -28,7 +40,13 @@ func tanhRun[T Float](dst, g, y []T) {
 }
 
 // SigmoidSlope sets dst[i] = g[i]·y[i]·(1 − y[i]).
-func SigmoidSlope[T Float](dst, g, y []T) { slope(dst, g, y, sigmoidRun[T]) }
+func SigmoidSlope[T Float](dst, g, y []T) {
+	if len(dst) <= slopeRun { // a function of a generic type is made on the heap
+		sigmoidRun(dst, g, y)
+		return
+	}
+	slope(dst, g, y, sigmoidRun[T])
+}
 
 func sigmoidRun[T Float](dst, g, y []T) {
 	Mul(dst, y, y)
