@@ -9,23 +9,22 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a, b []T, beta T, 
 		return
 	}
 	c = c[:m*n]
-	switch beta {
-	case 0:
-		Fill(c, 0)
-	case 1:
-	default:
-		for i := range c {
-			c[i] *= beta
-		}
-	}
 	if k == 0 || alpha == 0 {
+		scaleBy(beta, c)
 		return
 	}
 	a, b = a[:m*k], b[:k*n] // the kernels beneath check no bounds
-	if t := tilesFor[T](); t != nil && (n >= t.cols || n > 1 && m*n*k > 2048) {
-		gemmTiled(t, transA, transB, m, n, k, alpha, a, b, c)
+	if n == 1 && m > 1 {    // a column is a row, and a row's kernels are faster
+		transA, transB, m, n, a, b = false, !transA, 1, m, b, a
+	}
+	if t := tilesFor[T](); t != nil {
+		if beta != 0 && beta != 1 {
+			scaleBy(beta, c)
+		}
+		gemmTiled(t, transA, transB, m, n, k, alpha, a, b, beta != 0, c)
 		return
 	}
+	scaleBy(beta, c)
 	if transA { // rows of op(a) are columns of a; copying them once is cheap
 		t := Get[T](m * k)
 		defer Put(t)
@@ -36,7 +35,18 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a, b []T, beta T, 
 		Parallel(m, per, func(lo, hi int) { gemmRows(transB, n, k, alpha, a[lo*k:hi*k], b, c[lo*n:hi*n]) })
 		return
 	}
-	gemmRows(transB, n, k, alpha, a[:m*k], b, c)
+	gemmRows(transB, n, k, alpha, a, b, c)
+}
+
+// scaleBy multiplies c by beta; 0 clears it, NaN included.
+func scaleBy[T Float](beta T, c []T) {
+	switch beta {
+	case 0:
+		clear(c)
+	case 1:
+	default:
+		Scale(c, c, beta)
+	}
 }
 
 // gemmRows adds alpha · a · op(b) to c, row by row.

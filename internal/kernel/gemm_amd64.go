@@ -13,10 +13,16 @@ import (
 var fast = cpu.X86.HasAVX2 && cpu.X86.HasFMA && os.Getenv("DECLIVE_KERNELS") != "portable"
 
 var (
-	tiles32 = tiles[float32]{cols: 16, add: [...]func(int, float32, *float32, int, int, *float32, int, *float32, int){
-		nil, gemmTile1x32, gemmTile2x32, gemmTile3x32, gemmTile4x32, gemmTile5x32, gemmTile6x32}}
-	tiles64 = tiles[float64]{cols: 8, add: [...]func(int, float64, *float64, int, int, *float64, int, *float64, int){
-		nil, gemmTile1x64, gemmTile2x64, gemmTile3x64, gemmTile4x64, gemmTile5x64, gemmTile6x64}}
+	tiles32 = tiles[float32]{cols: 16,
+		wide:   [...]tileKernel[float32]{nil, gemmWide1x32, gemmWide2x32, gemmWide3x32, gemmWide4x32, gemmWide5x32, gemmWide6x32},
+		narrow: [...]tileKernel[float32]{nil, gemmNarrow1x32, gemmNarrow2x32, gemmNarrow3x32, gemmNarrow4x32, gemmNarrow5x32, gemmNarrow6x32},
+		edge:   [...]tileKernel[float32]{nil, gemmEdge1x32, gemmEdge2x32, gemmEdge3x32, gemmEdge4x32, gemmEdge5x32, gemmEdge6x32},
+		pack:   gemmPack32, packTransposed: gemmPackTransposed32, dots: gemmDots32}
+	tiles64 = tiles[float64]{cols: 8,
+		wide:   [...]tileKernel[float64]{nil, gemmWide1x64, gemmWide2x64, gemmWide3x64, gemmWide4x64, gemmWide5x64, gemmWide6x64},
+		narrow: [...]tileKernel[float64]{nil, gemmNarrow1x64, gemmNarrow2x64, gemmNarrow3x64, gemmNarrow4x64, gemmNarrow5x64, gemmNarrow6x64},
+		edge:   [...]tileKernel[float64]{nil, gemmEdge1x64, gemmEdge2x64, gemmEdge3x64, gemmEdge4x64, gemmEdge5x64, gemmEdge6x64},
+		pack:   gemmPack64, packTransposed: gemmPackTransposed64, dots: gemmDots64}
 )
 
 // tilesFor returns the tile kernels for T, or nil where there are none.

@@ -37,7 +37,7 @@ func testTiles[T Float](t *testing.T, eps float64) {
 			t.Run(fmt.Sprintf("%dx%dx%d %v %v", m, n, k, transA, transB), func(t *testing.T) {
 				c := guarded[T](rng, m*n)
 				want := naiveGemm(transA, transB, m, n, k, 0.5, a.in, b.in, 1, c.in)
-				gemmTiled(kernels, transA, transB, m, n, k, 0.5, a.in, b.in, c.in)
+				gemmTiled(kernels, transA, transB, m, n, k, 0.5, a.in, b.in, true, c.in)
 				for i, v := range c.in {
 					require.InDelta(t, want[i], float64(v), eps*float64(k+4)*4, "element %d", i)
 				}

@@ -4,65 +4,215 @@
 
 package kernel
 
-// gemmTile1x32 adds alpha·a·b to a tile of 1 rows and 16 columns of c.
+// gemmWide1x32 does tiles of 1 rows.
 //
 //go:noescape
-func gemmTile1x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+func gemmWide1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile2x32 adds alpha·a·b to a tile of 2 rows and 16 columns of c.
+// gemmNarrow1x32 does tiles of 1 rows.
 //
 //go:noescape
-func gemmTile2x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+func gemmNarrow1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile3x32 adds alpha·a·b to a tile of 3 rows and 16 columns of c.
+// gemmEdge1x32 does tiles of 1 rows.
 //
 //go:noescape
-func gemmTile3x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+func gemmEdge1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile4x32 adds alpha·a·b to a tile of 4 rows and 16 columns of c.
+// gemmWide2x32 does tiles of 2 rows.
 //
 //go:noescape
-func gemmTile4x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+func gemmWide2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile5x32 adds alpha·a·b to a tile of 5 rows and 16 columns of c.
+// gemmNarrow2x32 does tiles of 2 rows.
 //
 //go:noescape
-func gemmTile5x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+func gemmNarrow2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile6x32 adds alpha·a·b to a tile of 6 rows and 16 columns of c.
+// gemmEdge2x32 does tiles of 2 rows.
 //
 //go:noescape
-func gemmTile6x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+func gemmEdge2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile1x64 adds alpha·a·b to a tile of 1 rows and 8 columns of c.
+// gemmWide3x32 does tiles of 3 rows.
 //
 //go:noescape
-func gemmTile1x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+func gemmWide3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile2x64 adds alpha·a·b to a tile of 2 rows and 8 columns of c.
+// gemmNarrow3x32 does tiles of 3 rows.
 //
 //go:noescape
-func gemmTile2x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+func gemmNarrow3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile3x64 adds alpha·a·b to a tile of 3 rows and 8 columns of c.
+// gemmEdge3x32 does tiles of 3 rows.
 //
 //go:noescape
-func gemmTile3x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+func gemmEdge3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile4x64 adds alpha·a·b to a tile of 4 rows and 8 columns of c.
+// gemmWide4x32 does tiles of 4 rows.
 //
 //go:noescape
-func gemmTile4x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+func gemmWide4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile5x64 adds alpha·a·b to a tile of 5 rows and 8 columns of c.
+// gemmNarrow4x32 does tiles of 4 rows.
 //
 //go:noescape
-func gemmTile5x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+func gemmNarrow4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
-// gemmTile6x64 adds alpha·a·b to a tile of 6 rows and 8 columns of c.
+// gemmEdge4x32 does tiles of 4 rows.
 //
 //go:noescape
-func gemmTile6x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+func gemmEdge4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmWide5x32 does tiles of 5 rows.
+//
+//go:noescape
+func gemmWide5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmNarrow5x32 does tiles of 5 rows.
+//
+//go:noescape
+func gemmNarrow5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmEdge5x32 does tiles of 5 rows.
+//
+//go:noescape
+func gemmEdge5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmWide6x32 does tiles of 6 rows.
+//
+//go:noescape
+func gemmWide6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmNarrow6x32 does tiles of 6 rows.
+//
+//go:noescape
+func gemmNarrow6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmEdge6x32 does tiles of 6 rows.
+//
+//go:noescape
+func gemmEdge6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmPack32 copies rows of n elements, filled up with zeros.
+//
+//go:noescape
+func gemmPack32(rows int, n int, src *float32, srcRow int, dst *float32, dstRow int)
+
+// gemmPackTransposed32 copies n rows to columns.
+//
+//go:noescape
+func gemmPackTransposed32(cols int, n int, src *float32, srcRow int, dst *float32, dstRow int)
+
+// gemmDots32 multiplies a row with n rows.
+//
+//go:noescape
+func gemmDots32(n int, k int, alpha float32, a *float32, b *float32, bRow int, c *float32, keep int)
+
+// gemmWide1x64 does tiles of 1 rows.
+//
+//go:noescape
+func gemmWide1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmNarrow1x64 does tiles of 1 rows.
+//
+//go:noescape
+func gemmNarrow1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmEdge1x64 does tiles of 1 rows.
+//
+//go:noescape
+func gemmEdge1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmWide2x64 does tiles of 2 rows.
+//
+//go:noescape
+func gemmWide2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmNarrow2x64 does tiles of 2 rows.
+//
+//go:noescape
+func gemmNarrow2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmEdge2x64 does tiles of 2 rows.
+//
+//go:noescape
+func gemmEdge2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmWide3x64 does tiles of 3 rows.
+//
+//go:noescape
+func gemmWide3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmNarrow3x64 does tiles of 3 rows.
+//
+//go:noescape
+func gemmNarrow3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmEdge3x64 does tiles of 3 rows.
+//
+//go:noescape
+func gemmEdge3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmWide4x64 does tiles of 4 rows.
+//
+//go:noescape
+func gemmWide4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmNarrow4x64 does tiles of 4 rows.
+//
+//go:noescape
+func gemmNarrow4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmEdge4x64 does tiles of 4 rows.
+//
+//go:noescape
+func gemmEdge4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmWide5x64 does tiles of 5 rows.
+//
+//go:noescape
+func gemmWide5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmNarrow5x64 does tiles of 5 rows.
+//
+//go:noescape
+func gemmNarrow5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmEdge5x64 does tiles of 5 rows.
+//
+//go:noescape
+func gemmEdge5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmWide6x64 does tiles of 6 rows.
+//
+//go:noescape
+func gemmWide6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmNarrow6x64 does tiles of 6 rows.
+//
+//go:noescape
+func gemmNarrow6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmEdge6x64 does tiles of 6 rows.
+//
+//go:noescape
+func gemmEdge6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmPack64 copies rows of n elements, filled up with zeros.
+//
+//go:noescape
+func gemmPack64(rows int, n int, src *float64, srcRow int, dst *float64, dstRow int)
+
+// gemmPackTransposed64 copies n rows to columns.
+//
+//go:noescape
+func gemmPackTransposed64(cols int, n int, src *float64, srcRow int, dst *float64, dstRow int)
+
+// gemmDots64 multiplies a row with n rows.
+//
+//go:noescape
+func gemmDots64(n int, k int, alpha float64, a *float64, b *float64, bRow int, c *float64, keep int)
 
 // fmaLoop32 does n rounds of 24 multiply-adds of 8 floats each, 12 of them independent.
 func fmaLoop32(n int)

@@ -4,179 +4,653 @@
 
 #include "textflag.h"
 
-// func gemmTile1x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+// func gemmWide1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile1x32(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), CX
-	SHLQ   $0x02, CX
-	MOVQ   a+16(FP), CX
-	MOVQ   aCol+32(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   b+40(FP), BX
-	MOVQ   bRow+48(FP), SI
-	SHLQ   $0x02, SI
+TEXT ·gemmWide1x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPS      (BX), Y2
-	VMOVUPS      32(BX), Y3
-	ADDQ         SI, BX
-	VBROADCASTSS (CX), Y4
+	VMOVUPS      (R9), Y2
+	VMOVUPS      32(R9), Y3
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y4
 	VFMADD231PS  Y2, Y4, Y0
 	VFMADD231PS  Y3, Y4, Y1
-	ADDQ         DX, CX
-	DECQ         AX
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y2
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPS       Y0, Y2, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, 32(R9)
+	JMP          next
 
-done:
-	VBROADCASTSS alpha+8(FP), Y4
-	MOVQ         cRow+64(FP), AX
-	SHLQ         $0x02, AX
-	MOVQ         c+56(FP), AX
-	VMOVUPS      (AX), Y2
-	VFMADD231PS  Y0, Y4, Y2
-	VMOVUPS      Y2, (AX)
-	VMOVUPS      32(AX), Y3
-	VFMADD231PS  Y1, Y4, Y3
-	VMOVUPS      Y3, 32(AX)
+add:
+	VMOVUPS     (R9), Y3
+	VFMADD231PS Y0, Y2, Y3
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PS Y1, Y2, Y0
+	VMOVUPS     Y0, 32(R9)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile2x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+// func gemmNarrow1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile2x32(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a+16(FP), CX
-	MOVQ   aCol+32(FP), BX
-	SHLQ   $0x02, BX
-	MOVQ   b+40(FP), SI
-	MOVQ   bRow+48(FP), DI
-	SHLQ   $0x02, DI
+TEXT ·gemmNarrow1x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+
+loop:
+	VMOVUPS      (R9), Y1
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y2
+	VFMADD231PS  Y1, Y2, Y0
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y1
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPS       Y0, Y1, Y0
+	VMOVUPS      Y0, (R9)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y2
+	VFMADD231PS Y0, Y1, Y2
+	VMOVUPS     Y2, (R9)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge1x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y2
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y2
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPS       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y3
+	VFMADD231PS Y1, Y2, Y3
+	VMASKMOVPS  Y3, Y0, (R9)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+DATA masks<>+0(SB)/4, $0xffffffff
+DATA masks<>+4(SB)/4, $0xffffffff
+DATA masks<>+8(SB)/4, $0xffffffff
+DATA masks<>+12(SB)/4, $0xffffffff
+DATA masks<>+16(SB)/4, $0xffffffff
+DATA masks<>+20(SB)/4, $0xffffffff
+DATA masks<>+24(SB)/4, $0xffffffff
+DATA masks<>+28(SB)/4, $0xffffffff
+DATA masks<>+32(SB)/4, $0x00000000
+DATA masks<>+36(SB)/4, $0x00000000
+DATA masks<>+40(SB)/4, $0x00000000
+DATA masks<>+44(SB)/4, $0x00000000
+DATA masks<>+48(SB)/4, $0x00000000
+DATA masks<>+52(SB)/4, $0x00000000
+DATA masks<>+56(SB)/4, $0x00000000
+DATA masks<>+60(SB)/4, $0x00000000
+GLOBL masks<>(SB), RODATA|NOPTR, $64
+
+// func gemmWide2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide2x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPS      (SI), Y4
-	VMOVUPS      32(SI), Y5
-	ADDQ         DI, SI
-	VBROADCASTSS (CX), Y6
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y6
 	VFMADD231PS  Y4, Y6, Y0
 	VFMADD231PS  Y5, Y6, Y1
-	VBROADCASTSS (CX)(DX*1), Y6
+	VBROADCASTSS (R10)(AX*1), Y6
 	VFMADD231PS  Y4, Y6, Y2
 	VFMADD231PS  Y5, Y6, Y3
-	ADDQ         BX, CX
-	DECQ         AX
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y4
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y0, Y4, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y4, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPS       Y2, Y4, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPS       Y3, Y4, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	JMP          next
 
-done:
-	VBROADCASTSS alpha+8(FP), Y6
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         c+56(FP), AX
-	VMOVUPS      (AX), Y4
-	VFMADD231PS  Y0, Y6, Y4
-	VMOVUPS      Y4, (AX)
-	VMOVUPS      32(AX), Y5
-	VFMADD231PS  Y1, Y6, Y5
-	VMOVUPS      Y5, 32(AX)
-	VMOVUPS      (AX)(CX*1), Y4
-	VFMADD231PS  Y2, Y6, Y4
-	VMOVUPS      Y4, (AX)(CX*1)
-	VMOVUPS      32(AX)(CX*1), Y5
-	VFMADD231PS  Y3, Y6, Y5
-	VMOVUPS      Y5, 32(AX)(CX*1)
+add:
+	VMOVUPS     (R9), Y5
+	VFMADD231PS Y0, Y4, Y5
+	VMOVUPS     Y5, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PS Y1, Y4, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y2, Y4, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile3x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+// func gemmNarrow2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile3x32(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a+16(FP), CX
-	MOVQ   aCol+32(FP), BX
-	SHLQ   $0x02, BX
-	MOVQ   b+40(FP), SI
-	MOVQ   bRow+48(FP), DI
-	SHLQ   $0x02, DI
+TEXT ·gemmNarrow2x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+loop:
+	VMOVUPS      (R9), Y2
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y3
+	VFMADD231PS  Y2, Y3, Y0
+	VBROADCASTSS (R10)(AX*1), Y3
+	VFMADD231PS  Y2, Y3, Y1
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y2
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y0, Y2, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y2, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y3
+	VFMADD231PS Y0, Y2, Y3
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y1, Y2, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge2x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y3
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R10)(AX*1), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y3
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y1, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPS       Y2, Y3, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMASKMOVPS  Y4, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PS Y2, Y3, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide3x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPS      (SI), Y6
-	VMOVUPS      32(SI), Y7
-	ADDQ         DI, SI
-	VBROADCASTSS (CX), Y8
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y8
 	VFMADD231PS  Y6, Y8, Y0
 	VFMADD231PS  Y7, Y8, Y1
-	VBROADCASTSS (CX)(DX*1), Y8
+	VBROADCASTSS (R10)(AX*1), Y8
 	VFMADD231PS  Y6, Y8, Y2
 	VFMADD231PS  Y7, Y8, Y3
-	VBROADCASTSS (CX)(DX*2), Y8
+	VBROADCASTSS (R10)(AX*2), Y8
 	VFMADD231PS  Y6, Y8, Y4
 	VFMADD231PS  Y7, Y8, Y5
-	ADDQ         BX, CX
-	DECQ         AX
+	ADDQ         CX, R10
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y6
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y0, Y6, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y6, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPS       Y2, Y6, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPS       Y3, Y6, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPS       Y4, Y6, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPS       Y5, Y6, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	JMP          next
 
-done:
-	VBROADCASTSS alpha+8(FP), Y8
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         c+56(FP), AX
-	VMOVUPS      (AX), Y6
-	VFMADD231PS  Y0, Y8, Y6
-	VMOVUPS      Y6, (AX)
-	VMOVUPS      32(AX), Y7
-	VFMADD231PS  Y1, Y8, Y7
-	VMOVUPS      Y7, 32(AX)
-	VMOVUPS      (AX)(CX*1), Y6
-	VFMADD231PS  Y2, Y8, Y6
-	VMOVUPS      Y6, (AX)(CX*1)
-	VMOVUPS      32(AX)(CX*1), Y7
-	VFMADD231PS  Y3, Y8, Y7
-	VMOVUPS      Y7, 32(AX)(CX*1)
-	VMOVUPS      (AX)(CX*2), Y6
-	VFMADD231PS  Y4, Y8, Y6
-	VMOVUPS      Y6, (AX)(CX*2)
-	VMOVUPS      32(AX)(CX*2), Y7
-	VFMADD231PS  Y5, Y8, Y7
-	VMOVUPS      Y7, 32(AX)(CX*2)
+add:
+	VMOVUPS     (R9), Y7
+	VFMADD231PS Y0, Y6, Y7
+	VMOVUPS     Y7, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PS Y1, Y6, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y2, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PS Y3, Y6, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y4, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PS Y5, Y6, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile4x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+// func gemmNarrow3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile4x32(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a+16(FP), CX
-	LEAQ   (CX)(DX*2), BX
-	ADDQ   DX, BX
-	MOVQ   aCol+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   b+40(FP), DI
-	MOVQ   bRow+48(FP), R8
-	SHLQ   $0x02, R8
+TEXT ·gemmNarrow3x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+loop:
+	VMOVUPS      (R9), Y3
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y4
+	VFMADD231PS  Y3, Y4, Y0
+	VBROADCASTSS (R10)(AX*1), Y4
+	VFMADD231PS  Y3, Y4, Y1
+	VBROADCASTSS (R10)(AX*2), Y4
+	VFMADD231PS  Y3, Y4, Y2
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y3
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y0, Y3, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y3, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPS       Y2, Y3, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y4
+	VFMADD231PS Y0, Y3, Y4
+	VMOVUPS     Y4, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y1, Y3, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y2, Y3, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge3x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y4
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(AX*1), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R10)(AX*2), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y4
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y1, Y4, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPS       Y2, Y4, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPS       Y3, Y4, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y5
+	VFMADD231PS Y1, Y4, Y5
+	VMASKMOVPS  Y5, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PS Y2, Y4, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PS Y3, Y4, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide4x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -185,78 +659,290 @@ TEXT ·gemmTile4x32(SB), NOSPLIT, $0-72
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPS      (DI), Y8
-	VMOVUPS      32(DI), Y9
-	ADDQ         R8, DI
-	VBROADCASTSS (CX), Y10
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y10
 	VFMADD231PS  Y8, Y10, Y0
 	VFMADD231PS  Y9, Y10, Y1
-	VBROADCASTSS (CX)(DX*1), Y10
+	VBROADCASTSS (R10)(AX*1), Y10
 	VFMADD231PS  Y8, Y10, Y2
 	VFMADD231PS  Y9, Y10, Y3
-	VBROADCASTSS (CX)(DX*2), Y10
+	VBROADCASTSS (R10)(AX*2), Y10
 	VFMADD231PS  Y8, Y10, Y4
 	VFMADD231PS  Y9, Y10, Y5
-	VBROADCASTSS (BX), Y10
+	VBROADCASTSS (R11), Y10
 	VFMADD231PS  Y8, Y10, Y6
 	VFMADD231PS  Y9, Y10, Y7
-	ADDQ         SI, CX
-	ADDQ         SI, BX
-	DECQ         AX
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y8
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y0, Y8, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y8, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPS       Y2, Y8, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPS       Y3, Y8, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPS       Y4, Y8, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPS       Y5, Y8, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	VMULPS       Y6, Y8, Y6
+	VMOVUPS      Y6, (R10)
+	VMULPS       Y7, Y8, Y7
+	VMOVUPS      Y7, 32(R10)
+	JMP          next
 
-done:
-	VBROADCASTSS alpha+8(FP), Y10
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         c+56(FP), AX
-	LEAQ         (AX)(CX*2), DX
-	ADDQ         CX, DX
-	VMOVUPS      (AX), Y8
-	VFMADD231PS  Y0, Y10, Y8
-	VMOVUPS      Y8, (AX)
-	VMOVUPS      32(AX), Y9
-	VFMADD231PS  Y1, Y10, Y9
-	VMOVUPS      Y9, 32(AX)
-	VMOVUPS      (AX)(CX*1), Y8
-	VFMADD231PS  Y2, Y10, Y8
-	VMOVUPS      Y8, (AX)(CX*1)
-	VMOVUPS      32(AX)(CX*1), Y9
-	VFMADD231PS  Y3, Y10, Y9
-	VMOVUPS      Y9, 32(AX)(CX*1)
-	VMOVUPS      (AX)(CX*2), Y8
-	VFMADD231PS  Y4, Y10, Y8
-	VMOVUPS      Y8, (AX)(CX*2)
-	VMOVUPS      32(AX)(CX*2), Y9
-	VFMADD231PS  Y5, Y10, Y9
-	VMOVUPS      Y9, 32(AX)(CX*2)
-	VMOVUPS      (DX), Y8
-	VFMADD231PS  Y6, Y10, Y8
-	VMOVUPS      Y8, (DX)
-	VMOVUPS      32(DX), Y9
-	VFMADD231PS  Y7, Y10, Y9
-	VMOVUPS      Y9, 32(DX)
+add:
+	VMOVUPS     (R9), Y9
+	VFMADD231PS Y0, Y8, Y9
+	VMOVUPS     Y9, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PS Y1, Y8, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y2, Y8, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PS Y3, Y8, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y4, Y8, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PS Y5, Y8, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PS Y6, Y8, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     32(R10), Y0
+	VFMADD231PS Y7, Y8, Y0
+	VMOVUPS     Y0, 32(R10)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile5x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+// func gemmNarrow4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile5x32(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a+16(FP), CX
-	LEAQ   (CX)(DX*2), BX
-	ADDQ   DX, BX
-	MOVQ   aCol+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   b+40(FP), DI
-	MOVQ   bRow+48(FP), R8
-	SHLQ   $0x02, R8
+TEXT ·gemmNarrow4x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VMOVUPS      (R9), Y4
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y4, Y5, Y0
+	VBROADCASTSS (R10)(AX*1), Y5
+	VFMADD231PS  Y4, Y5, Y1
+	VBROADCASTSS (R10)(AX*2), Y5
+	VFMADD231PS  Y4, Y5, Y2
+	VBROADCASTSS (R11), Y5
+	VFMADD231PS  Y4, Y5, Y3
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y4
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y0, Y4, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y4, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPS       Y2, Y4, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	VMULPS       Y3, Y4, Y3
+	VMOVUPS      Y3, (R10)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y5
+	VFMADD231PS Y0, Y4, Y5
+	VMOVUPS     Y5, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y1, Y4, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y2, Y4, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PS Y3, Y4, Y0
+	VMOVUPS     Y0, (R10)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge4x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y5
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(AX*1), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R10)(AX*2), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y5
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y1, Y5, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPS       Y2, Y5, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPS       Y3, Y5, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	VMULPS       Y4, Y5, Y4
+	VMASKMOVPS   Y4, Y0, (R10)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y6
+	VFMADD231PS Y1, Y5, Y6
+	VMASKMOVPS  Y6, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PS Y2, Y5, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PS Y3, Y5, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+	VMASKMOVPS  (R10), Y0, Y1
+	VFMADD231PS Y4, Y5, Y1
+	VMASKMOVPS  Y1, Y0, (R10)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide5x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -267,87 +953,325 @@ TEXT ·gemmTile5x32(SB), NOSPLIT, $0-72
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPS      (DI), Y10
-	VMOVUPS      32(DI), Y11
-	ADDQ         R8, DI
-	VBROADCASTSS (CX), Y12
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y12
 	VFMADD231PS  Y10, Y12, Y0
 	VFMADD231PS  Y11, Y12, Y1
-	VBROADCASTSS (CX)(DX*1), Y12
+	VBROADCASTSS (R10)(AX*1), Y12
 	VFMADD231PS  Y10, Y12, Y2
 	VFMADD231PS  Y11, Y12, Y3
-	VBROADCASTSS (CX)(DX*2), Y12
+	VBROADCASTSS (R10)(AX*2), Y12
 	VFMADD231PS  Y10, Y12, Y4
 	VFMADD231PS  Y11, Y12, Y5
-	VBROADCASTSS (BX), Y12
+	VBROADCASTSS (R11), Y12
 	VFMADD231PS  Y10, Y12, Y6
 	VFMADD231PS  Y11, Y12, Y7
-	VBROADCASTSS (BX)(DX*1), Y12
+	VBROADCASTSS (R11)(AX*1), Y12
 	VFMADD231PS  Y10, Y12, Y8
 	VFMADD231PS  Y11, Y12, Y9
-	ADDQ         SI, CX
-	ADDQ         SI, BX
-	DECQ         AX
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y10
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y0, Y10, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y10, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPS       Y2, Y10, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPS       Y3, Y10, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPS       Y4, Y10, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPS       Y5, Y10, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	VMULPS       Y6, Y10, Y6
+	VMOVUPS      Y6, (R10)
+	VMULPS       Y7, Y10, Y7
+	VMOVUPS      Y7, 32(R10)
+	VMULPS       Y8, Y10, Y8
+	VMOVUPS      Y8, (R10)(R8*1)
+	VMULPS       Y9, Y10, Y9
+	VMOVUPS      Y9, 32(R10)(R8*1)
+	JMP          next
 
-done:
-	VBROADCASTSS alpha+8(FP), Y12
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         c+56(FP), AX
-	LEAQ         (AX)(CX*2), DX
-	ADDQ         CX, DX
-	VMOVUPS      (AX), Y10
-	VFMADD231PS  Y0, Y12, Y10
-	VMOVUPS      Y10, (AX)
-	VMOVUPS      32(AX), Y11
-	VFMADD231PS  Y1, Y12, Y11
-	VMOVUPS      Y11, 32(AX)
-	VMOVUPS      (AX)(CX*1), Y10
-	VFMADD231PS  Y2, Y12, Y10
-	VMOVUPS      Y10, (AX)(CX*1)
-	VMOVUPS      32(AX)(CX*1), Y11
-	VFMADD231PS  Y3, Y12, Y11
-	VMOVUPS      Y11, 32(AX)(CX*1)
-	VMOVUPS      (AX)(CX*2), Y10
-	VFMADD231PS  Y4, Y12, Y10
-	VMOVUPS      Y10, (AX)(CX*2)
-	VMOVUPS      32(AX)(CX*2), Y11
-	VFMADD231PS  Y5, Y12, Y11
-	VMOVUPS      Y11, 32(AX)(CX*2)
-	VMOVUPS      (DX), Y10
-	VFMADD231PS  Y6, Y12, Y10
-	VMOVUPS      Y10, (DX)
-	VMOVUPS      32(DX), Y11
-	VFMADD231PS  Y7, Y12, Y11
-	VMOVUPS      Y11, 32(DX)
-	VMOVUPS      (DX)(CX*1), Y10
-	VFMADD231PS  Y8, Y12, Y10
-	VMOVUPS      Y10, (DX)(CX*1)
-	VMOVUPS      32(DX)(CX*1), Y11
-	VFMADD231PS  Y9, Y12, Y11
-	VMOVUPS      Y11, 32(DX)(CX*1)
+add:
+	VMOVUPS     (R9), Y11
+	VFMADD231PS Y0, Y10, Y11
+	VMOVUPS     Y11, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PS Y1, Y10, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y2, Y10, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PS Y3, Y10, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y4, Y10, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PS Y5, Y10, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PS Y6, Y10, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     32(R10), Y0
+	VFMADD231PS Y7, Y10, Y0
+	VMOVUPS     Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PS Y8, Y10, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+	VMOVUPS     32(R10)(R8*1), Y0
+	VFMADD231PS Y9, Y10, Y0
+	VMOVUPS     Y0, 32(R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile6x32(k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int)
+// func gemmNarrow5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile6x32(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x02, DX
-	MOVQ   a+16(FP), CX
-	LEAQ   (CX)(DX*2), BX
-	ADDQ   DX, BX
-	MOVQ   aCol+32(FP), SI
-	SHLQ   $0x02, SI
-	MOVQ   b+40(FP), DI
-	MOVQ   bRow+48(FP), R8
-	SHLQ   $0x02, R8
+TEXT ·gemmNarrow5x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+loop:
+	VMOVUPS      (R9), Y5
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y6
+	VFMADD231PS  Y5, Y6, Y0
+	VBROADCASTSS (R10)(AX*1), Y6
+	VFMADD231PS  Y5, Y6, Y1
+	VBROADCASTSS (R10)(AX*2), Y6
+	VFMADD231PS  Y5, Y6, Y2
+	VBROADCASTSS (R11), Y6
+	VFMADD231PS  Y5, Y6, Y3
+	VBROADCASTSS (R11)(AX*1), Y6
+	VFMADD231PS  Y5, Y6, Y4
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y5
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y0, Y5, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y5, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPS       Y2, Y5, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	VMULPS       Y3, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMULPS       Y4, Y5, Y4
+	VMOVUPS      Y4, (R10)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y6
+	VFMADD231PS Y0, Y5, Y6
+	VMOVUPS     Y6, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y1, Y5, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y2, Y5, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PS Y3, Y5, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge5x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y6
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(AX*1), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R10)(AX*2), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R11)(AX*1), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y6
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y1, Y6, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPS       Y2, Y6, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPS       Y3, Y6, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	VMULPS       Y4, Y6, Y4
+	VMASKMOVPS   Y4, Y0, (R10)
+	VMULPS       Y5, Y6, Y5
+	VMASKMOVPS   Y5, Y0, (R10)(R8*1)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y7
+	VFMADD231PS Y1, Y6, Y7
+	VMASKMOVPS  Y7, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PS Y2, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PS Y3, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+	VMASKMOVPS  (R10), Y0, Y1
+	VFMADD231PS Y4, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R10)
+	VMASKMOVPS  (R10)(R8*1), Y0, Y1
+	VFMADD231PS Y5, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide6x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -360,255 +1284,1267 @@ TEXT ·gemmTile6x32(SB), NOSPLIT, $0-72
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPS      (DI), Y12
-	VMOVUPS      32(DI), Y13
-	ADDQ         R8, DI
-	VBROADCASTSS (CX), Y14
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y12, Y14, Y0
 	VFMADD231PS  Y13, Y14, Y1
-	VBROADCASTSS (CX)(DX*1), Y14
+	VBROADCASTSS (R10)(AX*1), Y14
 	VFMADD231PS  Y12, Y14, Y2
 	VFMADD231PS  Y13, Y14, Y3
-	VBROADCASTSS (CX)(DX*2), Y14
+	VBROADCASTSS (R10)(AX*2), Y14
 	VFMADD231PS  Y12, Y14, Y4
 	VFMADD231PS  Y13, Y14, Y5
-	VBROADCASTSS (BX), Y14
+	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y12, Y14, Y6
 	VFMADD231PS  Y13, Y14, Y7
-	VBROADCASTSS (BX)(DX*1), Y14
+	VBROADCASTSS (R11)(AX*1), Y14
 	VFMADD231PS  Y12, Y14, Y8
 	VFMADD231PS  Y13, Y14, Y9
-	VBROADCASTSS (BX)(DX*2), Y14
+	VBROADCASTSS (R11)(AX*2), Y14
 	VFMADD231PS  Y12, Y14, Y10
 	VFMADD231PS  Y13, Y14, Y11
-	ADDQ         SI, CX
-	ADDQ         SI, BX
-	DECQ         AX
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y12
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y0, Y12, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y12, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPS       Y2, Y12, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPS       Y3, Y12, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPS       Y4, Y12, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPS       Y5, Y12, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	VMULPS       Y6, Y12, Y6
+	VMOVUPS      Y6, (R10)
+	VMULPS       Y7, Y12, Y7
+	VMOVUPS      Y7, 32(R10)
+	VMULPS       Y8, Y12, Y8
+	VMOVUPS      Y8, (R10)(R8*1)
+	VMULPS       Y9, Y12, Y9
+	VMOVUPS      Y9, 32(R10)(R8*1)
+	VMULPS       Y10, Y12, Y10
+	VMOVUPS      Y10, (R10)(R8*2)
+	VMULPS       Y11, Y12, Y11
+	VMOVUPS      Y11, 32(R10)(R8*2)
+	JMP          next
 
-done:
-	VBROADCASTSS alpha+8(FP), Y14
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x02, CX
-	MOVQ         c+56(FP), AX
-	LEAQ         (AX)(CX*2), DX
-	ADDQ         CX, DX
-	VMOVUPS      (AX), Y12
-	VFMADD231PS  Y0, Y14, Y12
-	VMOVUPS      Y12, (AX)
-	VMOVUPS      32(AX), Y13
-	VFMADD231PS  Y1, Y14, Y13
-	VMOVUPS      Y13, 32(AX)
-	VMOVUPS      (AX)(CX*1), Y12
-	VFMADD231PS  Y2, Y14, Y12
-	VMOVUPS      Y12, (AX)(CX*1)
-	VMOVUPS      32(AX)(CX*1), Y13
-	VFMADD231PS  Y3, Y14, Y13
-	VMOVUPS      Y13, 32(AX)(CX*1)
-	VMOVUPS      (AX)(CX*2), Y12
-	VFMADD231PS  Y4, Y14, Y12
-	VMOVUPS      Y12, (AX)(CX*2)
-	VMOVUPS      32(AX)(CX*2), Y13
-	VFMADD231PS  Y5, Y14, Y13
-	VMOVUPS      Y13, 32(AX)(CX*2)
-	VMOVUPS      (DX), Y12
-	VFMADD231PS  Y6, Y14, Y12
-	VMOVUPS      Y12, (DX)
-	VMOVUPS      32(DX), Y13
-	VFMADD231PS  Y7, Y14, Y13
-	VMOVUPS      Y13, 32(DX)
-	VMOVUPS      (DX)(CX*1), Y12
-	VFMADD231PS  Y8, Y14, Y12
-	VMOVUPS      Y12, (DX)(CX*1)
-	VMOVUPS      32(DX)(CX*1), Y13
-	VFMADD231PS  Y9, Y14, Y13
-	VMOVUPS      Y13, 32(DX)(CX*1)
-	VMOVUPS      (DX)(CX*2), Y12
-	VFMADD231PS  Y10, Y14, Y12
-	VMOVUPS      Y12, (DX)(CX*2)
-	VMOVUPS      32(DX)(CX*2), Y13
-	VFMADD231PS  Y11, Y14, Y13
-	VMOVUPS      Y13, 32(DX)(CX*2)
+add:
+	VMOVUPS     (R9), Y13
+	VFMADD231PS Y0, Y12, Y13
+	VMOVUPS     Y13, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PS Y1, Y12, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y2, Y12, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PS Y3, Y12, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y4, Y12, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PS Y5, Y12, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PS Y6, Y12, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     32(R10), Y0
+	VFMADD231PS Y7, Y12, Y0
+	VMOVUPS     Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PS Y8, Y12, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+	VMOVUPS     32(R10)(R8*1), Y0
+	VFMADD231PS Y9, Y12, Y0
+	VMOVUPS     Y0, 32(R10)(R8*1)
+	VMOVUPS     (R10)(R8*2), Y0
+	VFMADD231PS Y10, Y12, Y0
+	VMOVUPS     Y0, (R10)(R8*2)
+	VMOVUPS     32(R10)(R8*2), Y0
+	VFMADD231PS Y11, Y12, Y0
+	VMOVUPS     Y0, 32(R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile1x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+// func gemmNarrow6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile1x64(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), CX
-	SHLQ   $0x03, CX
-	MOVQ   a+16(FP), CX
-	MOVQ   aCol+32(FP), DX
-	SHLQ   $0x03, DX
-	MOVQ   b+40(FP), BX
-	MOVQ   bRow+48(FP), SI
-	SHLQ   $0x03, SI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	TESTQ  AX, AX
-	JLE    done
+TEXT ·gemmNarrow6x32(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x02, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x02, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x02, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
 
-loop:
-	VMOVUPD      (BX), Y2
-	VMOVUPD      32(BX), Y3
-	ADDQ         SI, BX
-	VBROADCASTSD (CX), Y4
-	VFMADD231PD  Y2, Y4, Y0
-	VFMADD231PD  Y3, Y4, Y1
-	ADDQ         DX, CX
-	DECQ         AX
-	JNE          loop
-
-done:
-	VBROADCASTSD alpha+8(FP), Y4
-	MOVQ         cRow+64(FP), AX
-	SHLQ         $0x03, AX
-	MOVQ         c+56(FP), AX
-	VMOVUPD      (AX), Y2
-	VFMADD231PD  Y0, Y4, Y2
-	VMOVUPD      Y2, (AX)
-	VMOVUPD      32(AX), Y3
-	VFMADD231PD  Y1, Y4, Y3
-	VMOVUPD      Y3, 32(AX)
-	VZEROUPPER
-	RET
-
-// func gemmTile2x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
-// Requires: AVX, FMA3
-TEXT ·gemmTile2x64(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x03, DX
-	MOVQ   a+16(FP), CX
-	MOVQ   aCol+32(FP), BX
-	SHLQ   $0x03, BX
-	MOVQ   b+40(FP), SI
-	MOVQ   bRow+48(FP), DI
-	SHLQ   $0x03, DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	TESTQ  AX, AX
-	JLE    done
-
-loop:
-	VMOVUPD      (SI), Y4
-	VMOVUPD      32(SI), Y5
-	ADDQ         DI, SI
-	VBROADCASTSD (CX), Y6
-	VFMADD231PD  Y4, Y6, Y0
-	VFMADD231PD  Y5, Y6, Y1
-	VBROADCASTSD (CX)(DX*1), Y6
-	VFMADD231PD  Y4, Y6, Y2
-	VFMADD231PD  Y5, Y6, Y3
-	ADDQ         BX, CX
-	DECQ         AX
-	JNE          loop
-
-done:
-	VBROADCASTSD alpha+8(FP), Y6
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x03, CX
-	MOVQ         c+56(FP), AX
-	VMOVUPD      (AX), Y4
-	VFMADD231PD  Y0, Y6, Y4
-	VMOVUPD      Y4, (AX)
-	VMOVUPD      32(AX), Y5
-	VFMADD231PD  Y1, Y6, Y5
-	VMOVUPD      Y5, 32(AX)
-	VMOVUPD      (AX)(CX*1), Y4
-	VFMADD231PD  Y2, Y6, Y4
-	VMOVUPD      Y4, (AX)(CX*1)
-	VMOVUPD      32(AX)(CX*1), Y5
-	VFMADD231PD  Y3, Y6, Y5
-	VMOVUPD      Y5, 32(AX)(CX*1)
-	VZEROUPPER
-	RET
-
-// func gemmTile3x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
-// Requires: AVX, FMA3
-TEXT ·gemmTile3x64(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x03, DX
-	MOVQ   a+16(FP), CX
-	MOVQ   aCol+32(FP), BX
-	SHLQ   $0x03, BX
-	MOVQ   b+40(FP), SI
-	MOVQ   bRow+48(FP), DI
-	SHLQ   $0x03, DI
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPD      (SI), Y6
-	VMOVUPD      32(SI), Y7
-	ADDQ         DI, SI
-	VBROADCASTSD (CX), Y8
-	VFMADD231PD  Y6, Y8, Y0
-	VFMADD231PD  Y7, Y8, Y1
-	VBROADCASTSD (CX)(DX*1), Y8
-	VFMADD231PD  Y6, Y8, Y2
-	VFMADD231PD  Y7, Y8, Y3
-	VBROADCASTSD (CX)(DX*2), Y8
-	VFMADD231PD  Y6, Y8, Y4
-	VFMADD231PD  Y7, Y8, Y5
-	ADDQ         BX, CX
-	DECQ         AX
+	VMOVUPS      (R9), Y6
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y6, Y7, Y0
+	VBROADCASTSS (R10)(AX*1), Y7
+	VFMADD231PS  Y6, Y7, Y1
+	VBROADCASTSS (R10)(AX*2), Y7
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R11), Y7
+	VFMADD231PS  Y6, Y7, Y3
+	VBROADCASTSS (R11)(AX*1), Y7
+	VFMADD231PS  Y6, Y7, Y4
+	VBROADCASTSS (R11)(AX*2), Y7
+	VFMADD231PS  Y6, Y7, Y5
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y6
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y0, Y6, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPS       Y1, Y6, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPS       Y2, Y6, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	VMULPS       Y3, Y6, Y3
+	VMOVUPS      Y3, (R10)
+	VMULPS       Y4, Y6, Y4
+	VMOVUPS      Y4, (R10)(R8*1)
+	VMULPS       Y5, Y6, Y5
+	VMOVUPS      Y5, (R10)(R8*2)
+	JMP          next
 
-done:
-	VBROADCASTSD alpha+8(FP), Y8
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x03, CX
-	MOVQ         c+56(FP), AX
-	VMOVUPD      (AX), Y6
-	VFMADD231PD  Y0, Y8, Y6
-	VMOVUPD      Y6, (AX)
-	VMOVUPD      32(AX), Y7
-	VFMADD231PD  Y1, Y8, Y7
-	VMOVUPD      Y7, 32(AX)
-	VMOVUPD      (AX)(CX*1), Y6
-	VFMADD231PD  Y2, Y8, Y6
-	VMOVUPD      Y6, (AX)(CX*1)
-	VMOVUPD      32(AX)(CX*1), Y7
-	VFMADD231PD  Y3, Y8, Y7
-	VMOVUPD      Y7, 32(AX)(CX*1)
-	VMOVUPD      (AX)(CX*2), Y6
-	VFMADD231PD  Y4, Y8, Y6
-	VMOVUPD      Y6, (AX)(CX*2)
-	VMOVUPD      32(AX)(CX*2), Y7
-	VFMADD231PD  Y5, Y8, Y7
-	VMOVUPD      Y7, 32(AX)(CX*2)
+add:
+	VMOVUPS     (R9), Y7
+	VFMADD231PS Y0, Y6, Y7
+	VMOVUPS     Y7, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PS Y1, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PS Y2, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PS Y3, Y6, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PS Y4, Y6, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+	VMOVUPS     (R10)(R8*2), Y0
+	VFMADD231PS Y5, Y6, Y0
+	VMOVUPS     Y0, (R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile4x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+// func gemmEdge6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile4x64(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x03, DX
-	MOVQ   a+16(FP), CX
-	LEAQ   (CX)(DX*2), BX
-	ADDQ   DX, BX
-	MOVQ   aCol+32(FP), SI
-	SHLQ   $0x03, SI
-	MOVQ   b+40(FP), DI
-	MOVQ   bRow+48(FP), R8
-	SHLQ   $0x03, R8
+TEXT ·gemmEdge6x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y7
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y8
+	VFMADD231PS  Y7, Y8, Y1
+	VBROADCASTSS (R10)(AX*1), Y8
+	VFMADD231PS  Y7, Y8, Y2
+	VBROADCASTSS (R10)(AX*2), Y8
+	VFMADD231PS  Y7, Y8, Y3
+	VBROADCASTSS (R11), Y8
+	VFMADD231PS  Y7, Y8, Y4
+	VBROADCASTSS (R11)(AX*1), Y8
+	VFMADD231PS  Y7, Y8, Y5
+	VBROADCASTSS (R11)(AX*2), Y8
+	VFMADD231PS  Y7, Y8, Y6
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y7
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y1, Y7, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPS       Y2, Y7, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPS       Y3, Y7, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	VMULPS       Y4, Y7, Y4
+	VMASKMOVPS   Y4, Y0, (R10)
+	VMULPS       Y5, Y7, Y5
+	VMASKMOVPS   Y5, Y0, (R10)(R8*1)
+	VMULPS       Y6, Y7, Y6
+	VMASKMOVPS   Y6, Y0, (R10)(R8*2)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y8
+	VFMADD231PS Y1, Y7, Y8
+	VMASKMOVPS  Y8, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PS Y2, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PS Y3, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+	VMASKMOVPS  (R10), Y0, Y1
+	VFMADD231PS Y4, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R10)
+	VMASKMOVPS  (R10)(R8*1), Y0, Y1
+	VFMADD231PS Y5, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R10)(R8*1)
+	VMASKMOVPS  (R10)(R8*2), Y0, Y1
+	VFMADD231PS Y6, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmPack32(rows int, n int, src *float32, srcRow int, dst *float32, dstRow int)
+// Requires: AVX, CMOV
+TEXT ·gemmPack32(SB), NOSPLIT, $0-48
+	MOVQ    n+8(FP), AX
+	MOVQ    $+8, DX
+	XORQ    BX, BX
+	MOVQ    AX, CX
+	CMPQ    CX, DX
+	CMOVQGT DX, CX
+	SUBQ    DX, AX
+	CMOVQLT BX, AX
+	LEAQ    masks<>+0(SB), DX
+	NEGQ    CX
+	VMOVUPS 32(DX)(CX*4), Y0
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y1
+	MOVQ    rows+0(FP), AX
+	MOVQ    src+16(FP), CX
+	MOVQ    dst+32(FP), DX
+	MOVQ    srcRow+24(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    dstRow+40(FP), SI
+	SHLQ    $0x02, SI
+
+loop:
+	VMASKMOVPS (CX), Y0, Y2
+	VMOVUPS    Y2, (DX)
+	VMASKMOVPS 32(CX), Y1, Y2
+	VMOVUPS    Y2, 32(DX)
+	ADDQ       BX, CX
+	ADDQ       SI, DX
+	DECQ       AX
+	JNE        loop
+	VZEROUPPER
+	RET
+
+// func gemmPackTransposed32(cols int, n int, src *float32, srcRow int, dst *float32, dstRow int)
+// Requires: AVX, CMOV
+TEXT ·gemmPackTransposed32(SB), NOSPLIT, $0-48
+	MOVQ    src+16(FP), AX
+	MOVQ    srcRow+24(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    n+8(FP), BX
+	XORQ    DX, DX
+	CMPQ    BX, $0x01
+	CMOVQLE DX, CX
+	LEAQ    (AX)(CX*1), SI
+	CMPQ    BX, $0x02
+	CMOVQLE DX, CX
+	LEAQ    (SI)(CX*1), DI
+	CMPQ    BX, $0x03
+	CMOVQLE DX, CX
+	LEAQ    (DI)(CX*1), R8
+	CMPQ    BX, $0x04
+	CMOVQLE DX, CX
+	LEAQ    (R8)(CX*1), R9
+	CMPQ    BX, $0x05
+	CMOVQLE DX, CX
+	LEAQ    (R9)(CX*1), R10
+	CMPQ    BX, $0x06
+	CMOVQLE DX, CX
+	LEAQ    (R10)(CX*1), R11
+	CMPQ    BX, $0x07
+	CMOVQLE DX, CX
+	LEAQ    (R11)(CX*1), CX
+	MOVQ    dst+32(FP), DX
+	MOVQ    dstRow+40(FP), BX
+	SHLQ    $0x02, BX
+	MOVQ    cols+0(FP), R12
+	SUBQ    $0x08, R12
+	JLT     rest
+
+loop:
+	VMOVUPS    (AX), Y0
+	VMOVUPS    (SI), Y1
+	VMOVUPS    (DI), Y2
+	VMOVUPS    (R8), Y3
+	VMOVUPS    (R9), Y4
+	VMOVUPS    (R10), Y5
+	VMOVUPS    (R11), Y6
+	VMOVUPS    (CX), Y7
+	VUNPCKLPS  Y1, Y0, Y8
+	VUNPCKHPS  Y1, Y0, Y0
+	VUNPCKLPS  Y3, Y2, Y1
+	VUNPCKHPS  Y3, Y2, Y2
+	VUNPCKLPS  Y5, Y4, Y3
+	VUNPCKHPS  Y5, Y4, Y4
+	VUNPCKLPS  Y7, Y6, Y5
+	VUNPCKHPS  Y7, Y6, Y6
+	VUNPCKLPD  Y1, Y8, Y7
+	VUNPCKHPD  Y1, Y8, Y1
+	VUNPCKLPD  Y2, Y0, Y8
+	VUNPCKHPD  Y2, Y0, Y0
+	VUNPCKLPD  Y5, Y3, Y2
+	VUNPCKHPD  Y5, Y3, Y3
+	VUNPCKLPD  Y6, Y4, Y5
+	VUNPCKHPD  Y6, Y4, Y4
+	VPERM2F128 $0x20, Y2, Y7, Y6
+	VPERM2F128 $0x31, Y2, Y7, Y2
+	VPERM2F128 $0x20, Y3, Y1, Y7
+	VPERM2F128 $0x31, Y3, Y1, Y1
+	VPERM2F128 $0x20, Y5, Y8, Y3
+	VPERM2F128 $0x31, Y5, Y8, Y5
+	VPERM2F128 $0x20, Y4, Y0, Y8
+	VPERM2F128 $0x31, Y4, Y0, Y0
+	VMOVUPS    Y6, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y7, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y3, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y8, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y2, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y1, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y5, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y0, (DX)
+	ADDQ       BX, DX
+	ADDQ       $0x20, AX
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	ADDQ       $0x20, R8
+	ADDQ       $0x20, R9
+	ADDQ       $0x20, R10
+	ADDQ       $0x20, R11
+	ADDQ       $0x20, CX
+	SUBQ       $0x08, R12
+	JGE        loop
+
+rest:
+	ADDQ       $0x08, R12
+	JE         done
+	MOVQ       R12, R13
+	LEAQ       masks<>+0(SB), R14
+	NEGQ       R13
+	VMOVUPS    32(R14)(R13*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (SI), Y0, Y2
+	VMASKMOVPS (DI), Y0, Y3
+	VMASKMOVPS (R8), Y0, Y4
+	VMASKMOVPS (R9), Y0, Y5
+	VMASKMOVPS (R10), Y0, Y6
+	VMASKMOVPS (R11), Y0, Y7
+	VMASKMOVPS (CX), Y0, Y0
+	VUNPCKLPS  Y2, Y1, Y8
+	VUNPCKHPS  Y2, Y1, Y1
+	VUNPCKLPS  Y4, Y3, Y2
+	VUNPCKHPS  Y4, Y3, Y3
+	VUNPCKLPS  Y6, Y5, Y4
+	VUNPCKHPS  Y6, Y5, Y5
+	VUNPCKLPS  Y0, Y7, Y6
+	VUNPCKHPS  Y0, Y7, Y0
+	VUNPCKLPD  Y2, Y8, Y7
+	VUNPCKHPD  Y2, Y8, Y2
+	VUNPCKLPD  Y3, Y1, Y8
+	VUNPCKHPD  Y3, Y1, Y1
+	VUNPCKLPD  Y6, Y4, Y3
+	VUNPCKHPD  Y6, Y4, Y4
+	VUNPCKLPD  Y0, Y5, Y6
+	VUNPCKHPD  Y0, Y5, Y0
+	VPERM2F128 $0x20, Y3, Y7, Y5
+	VPERM2F128 $0x31, Y3, Y7, Y3
+	VPERM2F128 $0x20, Y4, Y2, Y7
+	VPERM2F128 $0x31, Y4, Y2, Y2
+	VPERM2F128 $0x20, Y6, Y8, Y4
+	VPERM2F128 $0x31, Y6, Y8, Y6
+	VPERM2F128 $0x20, Y0, Y1, Y8
+	VPERM2F128 $0x31, Y0, Y1, Y0
+	VMOVUPS    Y5, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+	VMOVUPS    Y7, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+	VMOVUPS    Y4, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+	VMOVUPS    Y8, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+	VMOVUPS    Y3, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+	VMOVUPS    Y2, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+	VMOVUPS    Y6, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+	VMOVUPS    Y0, (DX)
+	ADDQ       BX, DX
+	DECQ       R12
+	JE         done
+
+done:
+	VZEROUPPER
+	RET
+
+// func gemmDots32(n int, k int, alpha float32, a *float32, b *float32, bRow int, c *float32, keep int)
+// Requires: AVX, FMA3
+TEXT ·gemmDots32(SB), NOSPLIT, $0-64
+	MOVQ n+0(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ bRow+40(FP), DX
+	SHLQ $0x02, DX
+	MOVQ c+48(FP), BX
+
+row:
+	MOVQ   k+8(FP), SI
+	MOVQ   a+24(FP), DI
+	MOVQ   CX, R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	SUBQ   $0x20, SI
+	JLT    done4
+
+loop4:
+	VMOVUPS     (DI), Y4
+	VMOVUPS     (R8), Y5
+	VFMADD231PS Y4, Y5, Y0
+	VMOVUPS     32(DI), Y4
+	VMOVUPS     32(R8), Y5
+	VFMADD231PS Y4, Y5, Y1
+	VMOVUPS     64(DI), Y4
+	VMOVUPS     64(R8), Y5
+	VFMADD231PS Y4, Y5, Y2
+	VMOVUPS     96(DI), Y4
+	VMOVUPS     96(R8), Y5
+	VFMADD231PS Y4, Y5, Y3
+	ADDQ        $0x80, DI
+	ADDQ        $0x80, R8
+	SUBQ        $0x20, SI
+	JGE         loop4
+
+done4:
+	ADDQ $0x20, SI
+	SUBQ $0x08, SI
+	JLT  done1
+
+loop1:
+	VMOVUPS     (DI), Y4
+	VMOVUPS     (R8), Y5
+	VFMADD231PS Y4, Y5, Y0
+	ADDQ        $0x20, DI
+	ADDQ        $0x20, R8
+	SUBQ        $0x08, SI
+	JGE         loop1
+
+done1:
+	ADDQ        $0x08, SI
+	JE          whole
+	LEAQ        masks<>+0(SB), R9
+	NEGQ        SI
+	VMOVUPS     32(R9)(SI*4), Y4
+	VMASKMOVPS  (DI), Y4, Y5
+	VMASKMOVPS  (R8), Y4, Y4
+	VFMADD231PS Y5, Y4, Y0
+
+whole:
+	VADDPS       Y1, Y0, Y0
+	VADDPS       Y3, Y2, Y2
+	VADDPS       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPS       X1, X0, X0
+	VHADDPS      X0, X0, X0
+	VHADDPS      X0, X0, X0
+	MOVQ         keep+56(FP), SI
+	TESTQ        SI, SI
+	JNE          add
+	VMOVSS       alpha+16(FP), X2
+	VMULSS       X2, X0, X0
+	VMOVSS       X0, (BX)
+	JMP          stored
+
+add:
+	VMOVSS      (BX), X1
+	VMOVSS      alpha+16(FP), X2
+	VFMADD231SS X2, X0, X1
+	VMOVSS      X1, (BX)
+
+stored:
+	ADDQ DX, CX
+	ADDQ $0x04, BX
+	DECQ AX
+	JNE  row
+	VZEROUPPER
+	RET
+
+// func gemmWide1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide1x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+loop:
+	VMOVUPS      (R9), Y2
+	VMOVUPS      32(R9), Y3
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y4
+	VFMADD231PD  Y2, Y4, Y0
+	VFMADD231PD  Y3, Y4, Y1
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y2
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPD       Y0, Y2, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y2, Y1
+	VMOVUPS      Y1, 32(R9)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y3
+	VFMADD231PD Y0, Y2, Y3
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PD Y1, Y2, Y0
+	VMOVUPS     Y0, 32(R9)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmNarrow1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmNarrow1x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+
+loop:
+	VMOVUPS      (R9), Y1
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y2
+	VFMADD231PD  Y1, Y2, Y0
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y1
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPD       Y0, Y1, Y0
+	VMOVUPS      Y0, (R9)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y2
+	VFMADD231PD Y0, Y1, Y2
+	VMOVUPS     Y2, (R9)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge1x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y2
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y3
+	VFMADD231PD  Y2, Y3, Y1
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y2
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPD       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y3
+	VFMADD231PD Y1, Y2, Y3
+	VMASKMOVPS  Y3, Y0, (R9)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide2x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VMOVUPS      (R9), Y4
+	VMOVUPS      32(R9), Y5
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y6
+	VFMADD231PD  Y4, Y6, Y0
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (R10)(AX*1), Y6
+	VFMADD231PD  Y4, Y6, Y2
+	VFMADD231PD  Y5, Y6, Y3
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y4
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y0, Y4, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y4, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPD       Y2, Y4, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPD       Y3, Y4, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y5
+	VFMADD231PD Y0, Y4, Y5
+	VMOVUPS     Y5, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PD Y1, Y4, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y2, Y4, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PD Y3, Y4, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmNarrow2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmNarrow2x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+
+loop:
+	VMOVUPS      (R9), Y2
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y3
+	VFMADD231PD  Y2, Y3, Y0
+	VBROADCASTSD (R10)(AX*1), Y3
+	VFMADD231PD  Y2, Y3, Y1
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y2
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y0, Y2, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y2, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y3
+	VFMADD231PD Y0, Y2, Y3
+	VMOVUPS     Y3, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y1, Y2, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge2x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y3
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y4
+	VFMADD231PD  Y3, Y4, Y1
+	VBROADCASTSD (R10)(AX*1), Y4
+	VFMADD231PD  Y3, Y4, Y2
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y3
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y1, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPD       Y2, Y3, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y4
+	VFMADD231PD Y1, Y3, Y4
+	VMASKMOVPS  Y4, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PD Y2, Y3, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide3x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+loop:
+	VMOVUPS      (R9), Y6
+	VMOVUPS      32(R9), Y7
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y8
+	VFMADD231PD  Y6, Y8, Y0
+	VFMADD231PD  Y7, Y8, Y1
+	VBROADCASTSD (R10)(AX*1), Y8
+	VFMADD231PD  Y6, Y8, Y2
+	VFMADD231PD  Y7, Y8, Y3
+	VBROADCASTSD (R10)(AX*2), Y8
+	VFMADD231PD  Y6, Y8, Y4
+	VFMADD231PD  Y7, Y8, Y5
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y6
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y0, Y6, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y6, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPD       Y2, Y6, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPD       Y3, Y6, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPD       Y4, Y6, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPD       Y5, Y6, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y7
+	VFMADD231PD Y0, Y6, Y7
+	VMOVUPS     Y7, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PD Y1, Y6, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y2, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PD Y3, Y6, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y4, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PD Y5, Y6, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmNarrow3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmNarrow3x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+loop:
+	VMOVUPS      (R9), Y3
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y4
+	VFMADD231PD  Y3, Y4, Y0
+	VBROADCASTSD (R10)(AX*1), Y4
+	VFMADD231PD  Y3, Y4, Y1
+	VBROADCASTSD (R10)(AX*2), Y4
+	VFMADD231PD  Y3, Y4, Y2
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y3
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y0, Y3, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y3, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPD       Y2, Y3, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y4
+	VFMADD231PD Y0, Y3, Y4
+	VMOVUPS     Y4, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y1, Y3, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y2, Y3, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge3x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y4
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y5
+	VFMADD231PD  Y4, Y5, Y1
+	VBROADCASTSD (R10)(AX*1), Y5
+	VFMADD231PD  Y4, Y5, Y2
+	VBROADCASTSD (R10)(AX*2), Y5
+	VFMADD231PD  Y4, Y5, Y3
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y4
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y1, Y4, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPD       Y2, Y4, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPD       Y3, Y4, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y5
+	VFMADD231PD Y1, Y4, Y5
+	VMASKMOVPS  Y5, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PD Y2, Y4, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PD Y3, Y4, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide4x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -617,78 +2553,291 @@ TEXT ·gemmTile4x64(SB), NOSPLIT, $0-72
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPD      (DI), Y8
-	VMOVUPD      32(DI), Y9
-	ADDQ         R8, DI
-	VBROADCASTSD (CX), Y10
+	VMOVUPS      (R9), Y8
+	VMOVUPS      32(R9), Y9
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y10
 	VFMADD231PD  Y8, Y10, Y0
 	VFMADD231PD  Y9, Y10, Y1
-	VBROADCASTSD (CX)(DX*1), Y10
+	VBROADCASTSD (R10)(AX*1), Y10
 	VFMADD231PD  Y8, Y10, Y2
 	VFMADD231PD  Y9, Y10, Y3
-	VBROADCASTSD (CX)(DX*2), Y10
+	VBROADCASTSD (R10)(AX*2), Y10
 	VFMADD231PD  Y8, Y10, Y4
 	VFMADD231PD  Y9, Y10, Y5
-	VBROADCASTSD (BX), Y10
+	VBROADCASTSD (R11), Y10
 	VFMADD231PD  Y8, Y10, Y6
 	VFMADD231PD  Y9, Y10, Y7
-	ADDQ         SI, CX
-	ADDQ         SI, BX
-	DECQ         AX
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y8
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y0, Y8, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y8, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPD       Y2, Y8, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPD       Y3, Y8, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPD       Y4, Y8, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPD       Y5, Y8, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	VMULPD       Y6, Y8, Y6
+	VMOVUPS      Y6, (R10)
+	VMULPD       Y7, Y8, Y7
+	VMOVUPS      Y7, 32(R10)
+	JMP          next
 
-done:
-	VBROADCASTSD alpha+8(FP), Y10
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x03, CX
-	MOVQ         c+56(FP), AX
-	LEAQ         (AX)(CX*2), DX
-	ADDQ         CX, DX
-	VMOVUPD      (AX), Y8
-	VFMADD231PD  Y0, Y10, Y8
-	VMOVUPD      Y8, (AX)
-	VMOVUPD      32(AX), Y9
-	VFMADD231PD  Y1, Y10, Y9
-	VMOVUPD      Y9, 32(AX)
-	VMOVUPD      (AX)(CX*1), Y8
-	VFMADD231PD  Y2, Y10, Y8
-	VMOVUPD      Y8, (AX)(CX*1)
-	VMOVUPD      32(AX)(CX*1), Y9
-	VFMADD231PD  Y3, Y10, Y9
-	VMOVUPD      Y9, 32(AX)(CX*1)
-	VMOVUPD      (AX)(CX*2), Y8
-	VFMADD231PD  Y4, Y10, Y8
-	VMOVUPD      Y8, (AX)(CX*2)
-	VMOVUPD      32(AX)(CX*2), Y9
-	VFMADD231PD  Y5, Y10, Y9
-	VMOVUPD      Y9, 32(AX)(CX*2)
-	VMOVUPD      (DX), Y8
-	VFMADD231PD  Y6, Y10, Y8
-	VMOVUPD      Y8, (DX)
-	VMOVUPD      32(DX), Y9
-	VFMADD231PD  Y7, Y10, Y9
-	VMOVUPD      Y9, 32(DX)
+add:
+	VMOVUPS     (R9), Y9
+	VFMADD231PD Y0, Y8, Y9
+	VMOVUPS     Y9, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PD Y1, Y8, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y2, Y8, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PD Y3, Y8, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y4, Y8, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PD Y5, Y8, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PD Y6, Y8, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     32(R10), Y0
+	VFMADD231PD Y7, Y8, Y0
+	VMOVUPS     Y0, 32(R10)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile5x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+// func gemmNarrow4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile5x64(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x03, DX
-	MOVQ   a+16(FP), CX
-	LEAQ   (CX)(DX*2), BX
-	ADDQ   DX, BX
-	MOVQ   aCol+32(FP), SI
-	SHLQ   $0x03, SI
-	MOVQ   b+40(FP), DI
-	MOVQ   bRow+48(FP), R8
-	SHLQ   $0x03, R8
+TEXT ·gemmNarrow4x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+loop:
+	VMOVUPS      (R9), Y4
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y5
+	VFMADD231PD  Y4, Y5, Y0
+	VBROADCASTSD (R10)(AX*1), Y5
+	VFMADD231PD  Y4, Y5, Y1
+	VBROADCASTSD (R10)(AX*2), Y5
+	VFMADD231PD  Y4, Y5, Y2
+	VBROADCASTSD (R11), Y5
+	VFMADD231PD  Y4, Y5, Y3
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y4
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y0, Y4, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y4, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPD       Y2, Y4, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	VMULPD       Y3, Y4, Y3
+	VMOVUPS      Y3, (R10)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y5
+	VFMADD231PD Y0, Y4, Y5
+	VMOVUPS     Y5, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y1, Y4, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y2, Y4, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PD Y3, Y4, Y0
+	VMOVUPS     Y0, (R10)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge4x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y5
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (R10)(AX*1), Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (R10)(AX*2), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y5, Y6, Y4
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y5
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y1, Y5, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPD       Y2, Y5, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPD       Y3, Y5, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	VMULPD       Y4, Y5, Y4
+	VMASKMOVPS   Y4, Y0, (R10)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y6
+	VFMADD231PD Y1, Y5, Y6
+	VMASKMOVPS  Y6, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PD Y2, Y5, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PD Y3, Y5, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+	VMASKMOVPS  (R10), Y0, Y1
+	VFMADD231PD Y4, Y5, Y1
+	VMASKMOVPS  Y1, Y0, (R10)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide5x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -699,87 +2848,326 @@ TEXT ·gemmTile5x64(SB), NOSPLIT, $0-72
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPD      (DI), Y10
-	VMOVUPD      32(DI), Y11
-	ADDQ         R8, DI
-	VBROADCASTSD (CX), Y12
+	VMOVUPS      (R9), Y10
+	VMOVUPS      32(R9), Y11
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y12
 	VFMADD231PD  Y10, Y12, Y0
 	VFMADD231PD  Y11, Y12, Y1
-	VBROADCASTSD (CX)(DX*1), Y12
+	VBROADCASTSD (R10)(AX*1), Y12
 	VFMADD231PD  Y10, Y12, Y2
 	VFMADD231PD  Y11, Y12, Y3
-	VBROADCASTSD (CX)(DX*2), Y12
+	VBROADCASTSD (R10)(AX*2), Y12
 	VFMADD231PD  Y10, Y12, Y4
 	VFMADD231PD  Y11, Y12, Y5
-	VBROADCASTSD (BX), Y12
+	VBROADCASTSD (R11), Y12
 	VFMADD231PD  Y10, Y12, Y6
 	VFMADD231PD  Y11, Y12, Y7
-	VBROADCASTSD (BX)(DX*1), Y12
+	VBROADCASTSD (R11)(AX*1), Y12
 	VFMADD231PD  Y10, Y12, Y8
 	VFMADD231PD  Y11, Y12, Y9
-	ADDQ         SI, CX
-	ADDQ         SI, BX
-	DECQ         AX
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y10
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y0, Y10, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y10, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPD       Y2, Y10, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPD       Y3, Y10, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPD       Y4, Y10, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPD       Y5, Y10, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	VMULPD       Y6, Y10, Y6
+	VMOVUPS      Y6, (R10)
+	VMULPD       Y7, Y10, Y7
+	VMOVUPS      Y7, 32(R10)
+	VMULPD       Y8, Y10, Y8
+	VMOVUPS      Y8, (R10)(R8*1)
+	VMULPD       Y9, Y10, Y9
+	VMOVUPS      Y9, 32(R10)(R8*1)
+	JMP          next
 
-done:
-	VBROADCASTSD alpha+8(FP), Y12
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x03, CX
-	MOVQ         c+56(FP), AX
-	LEAQ         (AX)(CX*2), DX
-	ADDQ         CX, DX
-	VMOVUPD      (AX), Y10
-	VFMADD231PD  Y0, Y12, Y10
-	VMOVUPD      Y10, (AX)
-	VMOVUPD      32(AX), Y11
-	VFMADD231PD  Y1, Y12, Y11
-	VMOVUPD      Y11, 32(AX)
-	VMOVUPD      (AX)(CX*1), Y10
-	VFMADD231PD  Y2, Y12, Y10
-	VMOVUPD      Y10, (AX)(CX*1)
-	VMOVUPD      32(AX)(CX*1), Y11
-	VFMADD231PD  Y3, Y12, Y11
-	VMOVUPD      Y11, 32(AX)(CX*1)
-	VMOVUPD      (AX)(CX*2), Y10
-	VFMADD231PD  Y4, Y12, Y10
-	VMOVUPD      Y10, (AX)(CX*2)
-	VMOVUPD      32(AX)(CX*2), Y11
-	VFMADD231PD  Y5, Y12, Y11
-	VMOVUPD      Y11, 32(AX)(CX*2)
-	VMOVUPD      (DX), Y10
-	VFMADD231PD  Y6, Y12, Y10
-	VMOVUPD      Y10, (DX)
-	VMOVUPD      32(DX), Y11
-	VFMADD231PD  Y7, Y12, Y11
-	VMOVUPD      Y11, 32(DX)
-	VMOVUPD      (DX)(CX*1), Y10
-	VFMADD231PD  Y8, Y12, Y10
-	VMOVUPD      Y10, (DX)(CX*1)
-	VMOVUPD      32(DX)(CX*1), Y11
-	VFMADD231PD  Y9, Y12, Y11
-	VMOVUPD      Y11, 32(DX)(CX*1)
+add:
+	VMOVUPS     (R9), Y11
+	VFMADD231PD Y0, Y10, Y11
+	VMOVUPS     Y11, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PD Y1, Y10, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y2, Y10, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PD Y3, Y10, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y4, Y10, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PD Y5, Y10, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PD Y6, Y10, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     32(R10), Y0
+	VFMADD231PD Y7, Y10, Y0
+	VMOVUPS     Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PD Y8, Y10, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+	VMOVUPS     32(R10)(R8*1), Y0
+	VFMADD231PD Y9, Y10, Y0
+	VMOVUPS     Y0, 32(R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
 	VZEROUPPER
 	RET
 
-// func gemmTile6x64(k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int)
+// func gemmNarrow5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 // Requires: AVX, FMA3
-TEXT ·gemmTile6x64(SB), NOSPLIT, $0-72
-	MOVQ   k+0(FP), AX
-	MOVQ   aRow+24(FP), DX
-	SHLQ   $0x03, DX
-	MOVQ   a+16(FP), CX
-	LEAQ   (CX)(DX*2), BX
-	ADDQ   DX, BX
-	MOVQ   aCol+32(FP), SI
-	SHLQ   $0x03, SI
-	MOVQ   b+40(FP), DI
-	MOVQ   bRow+48(FP), R8
-	SHLQ   $0x03, R8
+TEXT ·gemmNarrow5x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+loop:
+	VMOVUPS      (R9), Y5
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y6
+	VFMADD231PD  Y5, Y6, Y0
+	VBROADCASTSD (R10)(AX*1), Y6
+	VFMADD231PD  Y5, Y6, Y1
+	VBROADCASTSD (R10)(AX*2), Y6
+	VFMADD231PD  Y5, Y6, Y2
+	VBROADCASTSD (R11), Y6
+	VFMADD231PD  Y5, Y6, Y3
+	VBROADCASTSD (R11)(AX*1), Y6
+	VFMADD231PD  Y5, Y6, Y4
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y5
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y0, Y5, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y5, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPD       Y2, Y5, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	VMULPD       Y3, Y5, Y3
+	VMOVUPS      Y3, (R10)
+	VMULPD       Y4, Y5, Y4
+	VMOVUPS      Y4, (R10)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y6
+	VFMADD231PD Y0, Y5, Y6
+	VMOVUPS     Y6, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y1, Y5, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y2, Y5, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PD Y3, Y5, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PD Y4, Y5, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge5x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y6
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y7
+	VFMADD231PD  Y6, Y7, Y1
+	VBROADCASTSD (R10)(AX*1), Y7
+	VFMADD231PD  Y6, Y7, Y2
+	VBROADCASTSD (R10)(AX*2), Y7
+	VFMADD231PD  Y6, Y7, Y3
+	VBROADCASTSD (R11), Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VBROADCASTSD (R11)(AX*1), Y7
+	VFMADD231PD  Y6, Y7, Y5
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y6
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y1, Y6, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPD       Y2, Y6, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPD       Y3, Y6, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	VMULPD       Y4, Y6, Y4
+	VMASKMOVPS   Y4, Y0, (R10)
+	VMULPD       Y5, Y6, Y5
+	VMASKMOVPS   Y5, Y0, (R10)(R8*1)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y7
+	VFMADD231PD Y1, Y6, Y7
+	VMASKMOVPS  Y7, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PD Y2, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PD Y3, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+	VMASKMOVPS  (R10), Y0, Y1
+	VFMADD231PD Y4, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R10)
+	VMASKMOVPS  (R10)(R8*1), Y0, Y1
+	VFMADD231PD Y5, Y6, Y1
+	VMASKMOVPS  Y1, Y0, (R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmWide6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmWide6x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -792,79 +3180,556 @@ TEXT ·gemmTile6x64(SB), NOSPLIT, $0-72
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
-	TESTQ  AX, AX
-	JLE    done
 
 loop:
-	VMOVUPD      (DI), Y12
-	VMOVUPD      32(DI), Y13
-	ADDQ         R8, DI
-	VBROADCASTSD (CX), Y14
+	VMOVUPS      (R9), Y12
+	VMOVUPS      32(R9), Y13
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y12, Y14, Y0
 	VFMADD231PD  Y13, Y14, Y1
-	VBROADCASTSD (CX)(DX*1), Y14
+	VBROADCASTSD (R10)(AX*1), Y14
 	VFMADD231PD  Y12, Y14, Y2
 	VFMADD231PD  Y13, Y14, Y3
-	VBROADCASTSD (CX)(DX*2), Y14
+	VBROADCASTSD (R10)(AX*2), Y14
 	VFMADD231PD  Y12, Y14, Y4
 	VFMADD231PD  Y13, Y14, Y5
-	VBROADCASTSD (BX), Y14
+	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y12, Y14, Y6
 	VFMADD231PD  Y13, Y14, Y7
-	VBROADCASTSD (BX)(DX*1), Y14
+	VBROADCASTSD (R11)(AX*1), Y14
 	VFMADD231PD  Y12, Y14, Y8
 	VFMADD231PD  Y13, Y14, Y9
-	VBROADCASTSD (BX)(DX*2), Y14
+	VBROADCASTSD (R11)(AX*2), Y14
 	VFMADD231PD  Y12, Y14, Y10
 	VFMADD231PD  Y13, Y14, Y11
-	ADDQ         SI, CX
-	ADDQ         SI, BX
-	DECQ         AX
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
 	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y12
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y0, Y12, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y12, Y1
+	VMOVUPS      Y1, 32(R9)
+	VMULPD       Y2, Y12, Y2
+	VMOVUPS      Y2, (R9)(R8*1)
+	VMULPD       Y3, Y12, Y3
+	VMOVUPS      Y3, 32(R9)(R8*1)
+	VMULPD       Y4, Y12, Y4
+	VMOVUPS      Y4, (R9)(R8*2)
+	VMULPD       Y5, Y12, Y5
+	VMOVUPS      Y5, 32(R9)(R8*2)
+	VMULPD       Y6, Y12, Y6
+	VMOVUPS      Y6, (R10)
+	VMULPD       Y7, Y12, Y7
+	VMOVUPS      Y7, 32(R10)
+	VMULPD       Y8, Y12, Y8
+	VMOVUPS      Y8, (R10)(R8*1)
+	VMULPD       Y9, Y12, Y9
+	VMOVUPS      Y9, 32(R10)(R8*1)
+	VMULPD       Y10, Y12, Y10
+	VMOVUPS      Y10, (R10)(R8*2)
+	VMULPD       Y11, Y12, Y11
+	VMOVUPS      Y11, 32(R10)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y13
+	VFMADD231PD Y0, Y12, Y13
+	VMOVUPS     Y13, (R9)
+	VMOVUPS     32(R9), Y0
+	VFMADD231PD Y1, Y12, Y0
+	VMOVUPS     Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y2, Y12, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     32(R9)(R8*1), Y0
+	VFMADD231PD Y3, Y12, Y0
+	VMOVUPS     Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y4, Y12, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     32(R9)(R8*2), Y0
+	VFMADD231PD Y5, Y12, Y0
+	VMOVUPS     Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PD Y6, Y12, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     32(R10), Y0
+	VFMADD231PD Y7, Y12, Y0
+	VMOVUPS     Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PD Y8, Y12, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+	VMOVUPS     32(R10)(R8*1), Y0
+	VFMADD231PD Y9, Y12, Y0
+	VMOVUPS     Y0, 32(R10)(R8*1)
+	VMOVUPS     (R10)(R8*2), Y0
+	VFMADD231PD Y10, Y12, Y0
+	VMOVUPS     Y0, (R10)(R8*2)
+	VMOVUPS     32(R10)(R8*2), Y0
+	VFMADD231PD Y11, Y12, Y0
+	VMOVUPS     Y0, 32(R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmNarrow6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmNarrow6x64(SB), NOSPLIT, $0-96
+	MOVQ aRow+32(FP), AX
+	SHLQ $0x03, AX
+	MOVQ aCol+40(FP), CX
+	SHLQ $0x03, CX
+	MOVQ bRow+56(FP), DX
+	SHLQ $0x03, DX
+	MOVQ a+24(FP), BX
+	MOVQ c+64(FP), SI
+	MOVQ count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+
+loop:
+	VMOVUPS      (R9), Y6
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y7
+	VFMADD231PD  Y6, Y7, Y0
+	VBROADCASTSD (R10)(AX*1), Y7
+	VFMADD231PD  Y6, Y7, Y1
+	VBROADCASTSD (R10)(AX*2), Y7
+	VFMADD231PD  Y6, Y7, Y2
+	VBROADCASTSD (R11), Y7
+	VFMADD231PD  Y6, Y7, Y3
+	VBROADCASTSD (R11)(AX*1), Y7
+	VFMADD231PD  Y6, Y7, Y4
+	VBROADCASTSD (R11)(AX*2), Y7
+	VFMADD231PD  Y6, Y7, Y5
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y6
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y0, Y6, Y0
+	VMOVUPS      Y0, (R9)
+	VMULPD       Y1, Y6, Y1
+	VMOVUPS      Y1, (R9)(R8*1)
+	VMULPD       Y2, Y6, Y2
+	VMOVUPS      Y2, (R9)(R8*2)
+	VMULPD       Y3, Y6, Y3
+	VMOVUPS      Y3, (R10)
+	VMULPD       Y4, Y6, Y4
+	VMOVUPS      Y4, (R10)(R8*1)
+	VMULPD       Y5, Y6, Y5
+	VMOVUPS      Y5, (R10)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y7
+	VFMADD231PD Y0, Y6, Y7
+	VMOVUPS     Y7, (R9)
+	VMOVUPS     (R9)(R8*1), Y0
+	VFMADD231PD Y1, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y0
+	VFMADD231PD Y2, Y6, Y0
+	VMOVUPS     Y0, (R9)(R8*2)
+	VMOVUPS     (R10), Y0
+	VFMADD231PD Y3, Y6, Y0
+	VMOVUPS     Y0, (R10)
+	VMOVUPS     (R10)(R8*1), Y0
+	VFMADD231PD Y4, Y6, Y0
+	VMOVUPS     Y0, (R10)(R8*1)
+	VMOVUPS     (R10)(R8*2), Y0
+	VFMADD231PD Y5, Y6, Y0
+	VMOVUPS     Y0, (R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmEdge6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmEdge6x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+loop:
+	VMASKMOVPS   (R9), Y0, Y7
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y8
+	VFMADD231PD  Y7, Y8, Y1
+	VBROADCASTSD (R10)(AX*1), Y8
+	VFMADD231PD  Y7, Y8, Y2
+	VBROADCASTSD (R10)(AX*2), Y8
+	VFMADD231PD  Y7, Y8, Y3
+	VBROADCASTSD (R11), Y8
+	VFMADD231PD  Y7, Y8, Y4
+	VBROADCASTSD (R11)(AX*1), Y8
+	VFMADD231PD  Y7, Y8, Y5
+	VBROADCASTSD (R11)(AX*2), Y8
+	VFMADD231PD  Y7, Y8, Y6
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y7
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y1, Y7, Y1
+	VMASKMOVPS   Y1, Y0, (R9)
+	VMULPD       Y2, Y7, Y2
+	VMASKMOVPS   Y2, Y0, (R9)(R8*1)
+	VMULPD       Y3, Y7, Y3
+	VMASKMOVPS   Y3, Y0, (R9)(R8*2)
+	VMULPD       Y4, Y7, Y4
+	VMASKMOVPS   Y4, Y0, (R10)
+	VMULPD       Y5, Y7, Y5
+	VMASKMOVPS   Y5, Y0, (R10)(R8*1)
+	VMULPD       Y6, Y7, Y6
+	VMASKMOVPS   Y6, Y0, (R10)(R8*2)
+	JMP          next
+
+add:
+	VMASKMOVPS  (R9), Y0, Y8
+	VFMADD231PD Y1, Y7, Y8
+	VMASKMOVPS  Y8, Y0, (R9)
+	VMASKMOVPS  (R9)(R8*1), Y0, Y1
+	VFMADD231PD Y2, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*1)
+	VMASKMOVPS  (R9)(R8*2), Y0, Y1
+	VFMADD231PD Y3, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R9)(R8*2)
+	VMASKMOVPS  (R10), Y0, Y1
+	VFMADD231PD Y4, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R10)
+	VMASKMOVPS  (R10)(R8*1), Y0, Y1
+	VFMADD231PD Y5, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R10)(R8*1)
+	VMASKMOVPS  (R10)(R8*2), Y0, Y1
+	VFMADD231PD Y6, Y7, Y1
+	VMASKMOVPS  Y1, Y0, (R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmPack64(rows int, n int, src *float64, srcRow int, dst *float64, dstRow int)
+// Requires: AVX, CMOV
+TEXT ·gemmPack64(SB), NOSPLIT, $0-48
+	MOVQ    n+8(FP), AX
+	MOVQ    $+4, DX
+	XORQ    BX, BX
+	MOVQ    AX, CX
+	CMPQ    CX, DX
+	CMOVQGT DX, CX
+	SUBQ    DX, AX
+	CMOVQLT BX, AX
+	LEAQ    masks<>+0(SB), DX
+	ADDQ    CX, CX
+	NEGQ    CX
+	VMOVUPS 32(DX)(CX*4), Y0
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y1
+	MOVQ    rows+0(FP), AX
+	MOVQ    src+16(FP), CX
+	MOVQ    dst+32(FP), DX
+	MOVQ    srcRow+24(FP), BX
+	SHLQ    $0x03, BX
+	MOVQ    dstRow+40(FP), SI
+	SHLQ    $0x03, SI
+
+loop:
+	VMASKMOVPS (CX), Y0, Y2
+	VMOVUPS    Y2, (DX)
+	VMASKMOVPS 32(CX), Y1, Y2
+	VMOVUPS    Y2, 32(DX)
+	ADDQ       BX, CX
+	ADDQ       SI, DX
+	DECQ       AX
+	JNE        loop
+	VZEROUPPER
+	RET
+
+// func gemmPackTransposed64(cols int, n int, src *float64, srcRow int, dst *float64, dstRow int)
+// Requires: AVX, CMOV
+TEXT ·gemmPackTransposed64(SB), NOSPLIT, $0-48
+	MOVQ    src+16(FP), AX
+	MOVQ    srcRow+24(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    n+8(FP), BX
+	XORQ    DX, DX
+	CMPQ    BX, $0x01
+	CMOVQLE DX, CX
+	LEAQ    (AX)(CX*1), SI
+	CMPQ    BX, $0x02
+	CMOVQLE DX, CX
+	LEAQ    (SI)(CX*1), DI
+	CMPQ    BX, $0x03
+	CMOVQLE DX, CX
+	LEAQ    (DI)(CX*1), CX
+	MOVQ    dst+32(FP), DX
+	MOVQ    dstRow+40(FP), BX
+	SHLQ    $0x03, BX
+	MOVQ    cols+0(FP), R8
+	SUBQ    $0x04, R8
+	JLT     rest
+
+loop:
+	VMOVUPS    (AX), Y0
+	VMOVUPS    (SI), Y1
+	VMOVUPS    (DI), Y2
+	VMOVUPS    (CX), Y3
+	VUNPCKLPD  Y1, Y0, Y4
+	VUNPCKHPD  Y1, Y0, Y0
+	VUNPCKLPD  Y3, Y2, Y1
+	VUNPCKHPD  Y3, Y2, Y2
+	VPERM2F128 $0x20, Y1, Y4, Y3
+	VPERM2F128 $0x31, Y1, Y4, Y1
+	VPERM2F128 $0x20, Y2, Y0, Y4
+	VPERM2F128 $0x31, Y2, Y0, Y0
+	VMOVUPS    Y3, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y4, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y1, (DX)
+	ADDQ       BX, DX
+	VMOVUPS    Y0, (DX)
+	ADDQ       BX, DX
+	ADDQ       $0x20, AX
+	ADDQ       $0x20, SI
+	ADDQ       $0x20, DI
+	ADDQ       $0x20, CX
+	SUBQ       $0x04, R8
+	JGE        loop
+
+rest:
+	ADDQ       $0x04, R8
+	JE         done
+	MOVQ       R8, R9
+	LEAQ       masks<>+0(SB), R10
+	ADDQ       R9, R9
+	NEGQ       R9
+	VMOVUPS    32(R10)(R9*4), Y0
+	VMASKMOVPS (AX), Y0, Y1
+	VMASKMOVPS (SI), Y0, Y2
+	VMASKMOVPS (DI), Y0, Y3
+	VMASKMOVPS (CX), Y0, Y0
+	VUNPCKLPD  Y2, Y1, Y4
+	VUNPCKHPD  Y2, Y1, Y1
+	VUNPCKLPD  Y0, Y3, Y2
+	VUNPCKHPD  Y0, Y3, Y0
+	VPERM2F128 $0x20, Y2, Y4, Y3
+	VPERM2F128 $0x31, Y2, Y4, Y2
+	VPERM2F128 $0x20, Y0, Y1, Y4
+	VPERM2F128 $0x31, Y0, Y1, Y0
+	VMOVUPS    Y3, (DX)
+	ADDQ       BX, DX
+	DECQ       R8
+	JE         done
+	VMOVUPS    Y4, (DX)
+	ADDQ       BX, DX
+	DECQ       R8
+	JE         done
+	VMOVUPS    Y2, (DX)
+	ADDQ       BX, DX
+	DECQ       R8
+	JE         done
+	VMOVUPS    Y0, (DX)
+	ADDQ       BX, DX
+	DECQ       R8
+	JE         done
 
 done:
-	VBROADCASTSD alpha+8(FP), Y14
-	MOVQ         cRow+64(FP), CX
-	SHLQ         $0x03, CX
-	MOVQ         c+56(FP), AX
-	LEAQ         (AX)(CX*2), DX
-	ADDQ         CX, DX
-	VMOVUPD      (AX), Y12
-	VFMADD231PD  Y0, Y14, Y12
-	VMOVUPD      Y12, (AX)
-	VMOVUPD      32(AX), Y13
-	VFMADD231PD  Y1, Y14, Y13
-	VMOVUPD      Y13, 32(AX)
-	VMOVUPD      (AX)(CX*1), Y12
-	VFMADD231PD  Y2, Y14, Y12
-	VMOVUPD      Y12, (AX)(CX*1)
-	VMOVUPD      32(AX)(CX*1), Y13
-	VFMADD231PD  Y3, Y14, Y13
-	VMOVUPD      Y13, 32(AX)(CX*1)
-	VMOVUPD      (AX)(CX*2), Y12
-	VFMADD231PD  Y4, Y14, Y12
-	VMOVUPD      Y12, (AX)(CX*2)
-	VMOVUPD      32(AX)(CX*2), Y13
-	VFMADD231PD  Y5, Y14, Y13
-	VMOVUPD      Y13, 32(AX)(CX*2)
-	VMOVUPD      (DX), Y12
-	VFMADD231PD  Y6, Y14, Y12
-	VMOVUPD      Y12, (DX)
-	VMOVUPD      32(DX), Y13
-	VFMADD231PD  Y7, Y14, Y13
-	VMOVUPD      Y13, 32(DX)
-	VMOVUPD      (DX)(CX*1), Y12
-	VFMADD231PD  Y8, Y14, Y12
-	VMOVUPD      Y12, (DX)(CX*1)
-	VMOVUPD      32(DX)(CX*1), Y13
-	VFMADD231PD  Y9, Y14, Y13
-	VMOVUPD      Y13, 32(DX)(CX*1)
-	VMOVUPD      (DX)(CX*2), Y12
-	VFMADD231PD  Y10, Y14, Y12
-	VMOVUPD      Y12, (DX)(CX*2)
-	VMOVUPD      32(DX)(CX*2), Y13
-	VFMADD231PD  Y11, Y14, Y13
-	VMOVUPD      Y13, 32(DX)(CX*2)
+	VZEROUPPER
+	RET
+
+// func gemmDots64(n int, k int, alpha float64, a *float64, b *float64, bRow int, c *float64, keep int)
+// Requires: AVX, FMA3
+TEXT ·gemmDots64(SB), NOSPLIT, $0-64
+	MOVQ n+0(FP), AX
+	MOVQ b+32(FP), CX
+	MOVQ bRow+40(FP), DX
+	SHLQ $0x03, DX
+	MOVQ c+48(FP), BX
+
+row:
+	MOVQ   k+8(FP), SI
+	MOVQ   a+24(FP), DI
+	MOVQ   CX, R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	SUBQ   $0x10, SI
+	JLT    done4
+
+loop4:
+	VMOVUPS     (DI), Y4
+	VMOVUPS     (R8), Y5
+	VFMADD231PD Y4, Y5, Y0
+	VMOVUPS     32(DI), Y4
+	VMOVUPS     32(R8), Y5
+	VFMADD231PD Y4, Y5, Y1
+	VMOVUPS     64(DI), Y4
+	VMOVUPS     64(R8), Y5
+	VFMADD231PD Y4, Y5, Y2
+	VMOVUPS     96(DI), Y4
+	VMOVUPS     96(R8), Y5
+	VFMADD231PD Y4, Y5, Y3
+	ADDQ        $0x80, DI
+	ADDQ        $0x80, R8
+	SUBQ        $0x10, SI
+	JGE         loop4
+
+done4:
+	ADDQ $0x10, SI
+	SUBQ $0x04, SI
+	JLT  done1
+
+loop1:
+	VMOVUPS     (DI), Y4
+	VMOVUPS     (R8), Y5
+	VFMADD231PD Y4, Y5, Y0
+	ADDQ        $0x20, DI
+	ADDQ        $0x20, R8
+	SUBQ        $0x04, SI
+	JGE         loop1
+
+done1:
+	ADDQ        $0x04, SI
+	JE          whole
+	LEAQ        masks<>+0(SB), R9
+	ADDQ        SI, SI
+	NEGQ        SI
+	VMOVUPS     32(R9)(SI*4), Y4
+	VMASKMOVPS  (DI), Y4, Y5
+	VMASKMOVPS  (R8), Y4, Y4
+	VFMADD231PD Y5, Y4, Y0
+
+whole:
+	VADDPD       Y1, Y0, Y0
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VEXTRACTF128 $0x01, Y0, X1
+	VADDPD       X1, X0, X0
+	VHADDPD      X0, X0, X0
+	MOVQ         keep+56(FP), SI
+	TESTQ        SI, SI
+	JNE          add
+	VMOVSD       alpha+16(FP), X2
+	VMULSD       X2, X0, X0
+	VMOVSD       X0, (BX)
+	JMP          stored
+
+add:
+	VMOVSD      (BX), X1
+	VMOVSD      alpha+16(FP), X2
+	VFMADD231SD X2, X0, X1
+	VMOVSD      X1, (BX)
+
+stored:
+	ADDQ DX, CX
+	ADDQ $0x08, BX
+	DECQ AX
+	JNE  row
 	VZEROUPPER
 	RET
 

@@ -16,23 +16,23 @@ type instruction = func(ops ...operand.Op)
 // arithmetic is a float type and the instructions for registers full of it.
 type arithmetic struct {
 	element
-	moveOne                      instruction // the other lanes become 0
-	add, sub, mul, div, min, max instruction
-	and, andNot, or, xor         instruction
-	compare, root, swap          instruction
-	blend                        func(mask, a, b, to operand.Op)
-	round                        func(how, x, to operand.Op)
-	signBit                      uint64
+	moveOne                 instruction // the other lanes become 0
+	add, sub, div, min, max instruction
+	and, andNot, or, xor    instruction
+	compare, root, swap     instruction
+	blend                   func(mask, a, b, to operand.Op)
+	round                   func(how, x, to operand.Op)
+	signBit                 uint64
 }
 
 var arithmetics = []arithmetic{
 	{element: single, moveOne: build.VMOVSS,
-		add: build.VADDPS, sub: build.VSUBPS, mul: build.VMULPS, div: build.VDIVPS, min: build.VMINPS, max: build.VMAXPS,
+		add: build.VADDPS, sub: build.VSUBPS, div: build.VDIVPS, min: build.VMINPS, max: build.VMAXPS,
 		and: build.VANDPS, andNot: build.VANDNPS, or: build.VORPS, xor: build.VXORPS,
 		compare: build.VCMPPS, blend: build.VBLENDVPS, round: build.VROUNDPS, root: build.VSQRTPS, swap: build.VPERMILPS,
 		signBit: 1 << 31},
 	{element: double, moveOne: build.VMOVSD,
-		add: build.VADDPD, sub: build.VSUBPD, mul: build.VMULPD, div: build.VDIVPD, min: build.VMINPD, max: build.VMAXPD,
+		add: build.VADDPD, sub: build.VSUBPD, div: build.VDIVPD, min: build.VMINPD, max: build.VMAXPD,
 		and: build.VANDPD, andNot: build.VANDNPD, or: build.VORPD, xor: build.VXORPD,
 		compare: build.VCMPPD, blend: build.VBLENDVPD, round: build.VROUNDPD, root: build.VSQRTPD, swap: build.VPERMILPD,
 		signBit: 1 << 63},

@@ -15,91 +15,152 @@ const maxRows = 6
 
 // element is a float type and the instructions for a register full of it.
 type element struct {
-	goType, suffix       string
-	size                 int
-	move, broadcast, fma func(ops ...operand.Op)
+	goType, suffix            string
+	size                      int
+	move, broadcast, mul, fma func(ops ...operand.Op)
 }
 
 var (
-	single = element{"float32", "32", 4, build.VMOVUPS, build.VBROADCASTSS, build.VFMADD231PS}
-	double = element{"float64", "64", 8, build.VMOVUPD, build.VBROADCASTSD, build.VFMADD231PD}
+	single = element{"float32", "32", 4, build.VMOVUPS, build.VBROADCASTSS, build.VMULPS, build.VFMADD231PS}
+	double = element{"float64", "64", 8, build.VMOVUPD, build.VBROADCASTSD, build.VMULPD, build.VFMADD231PD}
 )
 
-func matrixTiles() {
+func matrixProduct() {
 	for _, e := range []element{single, double} {
 		for rows := 1; rows <= maxRows; rows++ {
-			matrixTile(e, rows)
+			for _, w := range []width{twoWide, oneWide, partWide} {
+				matrixTile(e, rows, w)
+			}
 		}
+		pack(e)
+		packTransposed(e)
+		rowDots(e)
 	}
 	fusedPeak()
 }
 
-// matrixTile writes the kernel of the matrix product for a tile of some rows
-// and as many columns as two registers hold:
+// width says how many columns a tile has.
+type width struct {
+	name      string
+	registers int
+	masked    bool
+}
+
+var (
+	twoWide  = width{"Wide", 2, false}
+	oneWide  = width{"Narrow", 1, false}
+	partWide = width{"Edge", 1, true}
+)
+
+// matrixTile writes the kernel of the matrix product for count tiles, one below
+// the other, of some rows and as many columns as one or two registers hold, or
+// n, fewer than one holds:
 //
-//	c[i,j] += alpha · Σ_p a[i,p] · b[p,j]
+//	c[i,j] = alpha · Σ_p a[i,p] · b[p,j] (+ c[i,j] unless keep is 0)
 //
 // with any distance, counted in elements, between rows and columns of a and
 // between rows of b and of c.
-func matrixTile(e element, rows int) {
-	name := fmt.Sprintf("gemmTile%dx%s", rows, e.suffix)
+func matrixTile(e element, rows int, w width) {
+	name := fmt.Sprintf("gemm%s%dx%s", w.name, rows, e.suffix)
 	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf(
-		"func(k int, alpha %[1]s, a *%[1]s, aRow, aCol int, b *%[1]s, bRow int, c *%[1]s, cRow int)", e.goType))
+		"func(count, k int, alpha %[1]s, a *%[1]s, aRow, aCol int, b *%[1]s, bRow int, c *%[1]s, cRow, keep, n int)", e.goType))
 	build.Pragma("noescape")
-	build.Doc(fmt.Sprintf("%s adds alpha·a·b to a tile of %d rows and %d columns of c.", name, rows, 64/e.size))
+	build.Doc(fmt.Sprintf("%s does tiles of %d rows.", name, rows))
 
+	var mask vec
+	if w.masked {
+		mask = firstLanes(e, build.Load(build.Param("n"), build.GP64()))
+	}
+	aRow, aCol, bRow := stride(e, "aRow"), stride(e, "aCol"), stride(e, "bRow")
+	aNext := pointer("a")
+	cNext := pointer("c")
+	count := build.Load(build.Param("count"), build.GP64())
+
+	build.Label("tile")
 	k := build.Load(build.Param("k"), build.GP64())
-	a := pointers(e, "a", "aRow", rows)
-	aCol := stride(e, "aCol")
 	b := build.Load(build.Param("b"), build.GP64())
-	bRow := stride(e, "bRow")
-
-	sums := make([][2]reg.VecVirtual, rows)
+	a := rowsFrom(&aNext, aRow, rows)
+	sums := make([][]vec, rows)
 	for i := range sums {
-		for h := range sums[i] {
-			sums[i][h] = build.YMM()
-			build.VXORPS(sums[i][h], sums[i][h], sums[i][h])
+		for range w.registers {
+			sum := build.YMM()
+			build.VXORPS(sum, sum, sum)
+			sums[i] = append(sums[i], sum)
 		}
 	}
-	b0, b1 := build.YMM(), build.YMM()
-	elements := [2]reg.VecVirtual{build.YMM(), build.YMM()}
-
-	loop, done := "loop", "done"
-	build.TESTQ(k, k)
-	build.JLE(operand.LabelRef(done))
-	build.Label(loop)
-	e.move(operand.Mem{Base: b}, b0)
-	e.move(operand.Mem{Base: b, Disp: 32}, b1)
+	build.Label("loop")
+	row := loadRow(e, b, w, mask)
 	build.ADDQ(bRow, b)
 	for i := range sums {
-		v := elements[i%2]
+		v := build.YMM()
 		e.broadcast(a.row(i), v)
-		e.fma(b0, v, sums[i][0])
-		e.fma(b1, v, sums[i][1])
+		for h, x := range row {
+			e.fma(x, v, sums[i][h])
+		}
 	}
 	a.advance(aCol)
 	build.DECQ(k)
-	build.JNE(operand.LabelRef(loop))
-	build.Label(done)
+	build.JNE(operand.LabelRef("loop"))
 
-	alpha := elements[0]
-	mem, err := build.Param("alpha").Resolve()
-	if err != nil {
-		panic(err)
-	}
-	e.broadcast(mem.Addr, alpha)
-	c := pointers(e, "c", "cRow", rows)
-	for i, pair := range sums {
-		for h, sum := range pair {
-			at, old := c.row(i), [2]reg.VecVirtual{b0, b1}[h]
-			at.Disp = 32 * h
-			e.move(at, old)
-			e.fma(sum, alpha, old)
-			e.move(old, at)
-		}
-	}
+	alpha := build.YMM()
+	e.broadcast(parameter("alpha"), alpha)
+	c := rowsFrom(&cNext, stride(e, "cRow"), rows)
+	keep := build.Load(build.Param("keep"), build.GP64())
+	build.TESTQ(keep, keep)
+	build.JNE(operand.LabelRef("add"))
+	storeTile(c, sums, mask, func(sum vec, _ operand.Mem) vec {
+		e.mul(sum, alpha, sum)
+		return sum
+	})
+	build.JMP(operand.LabelRef("next"))
+	build.Label("add")
+	storeTile(c, sums, mask, func(sum vec, at operand.Mem) vec {
+		old := masked(at, mask)
+		e.fma(sum, alpha, old)
+		return old
+	})
+	build.Label("next")
+	build.DECQ(count)
+	build.JNE(operand.LabelRef("tile"))
 	build.VZEROUPPER()
 	build.RET()
+}
+
+// loadRow loads a tile's part of a row of b.
+func loadRow(e element, b reg.Register, w width, mask vec) []vec {
+	var row []vec
+	for h := range w.registers {
+		row = append(row, masked(operand.Mem{Base: b, Disp: 32 * h}, mask))
+	}
+	return row
+}
+
+// storeTile stores what f makes of each sum and its place in c.
+func storeTile(c matrix, sums [][]vec, mask vec, f func(sum vec, at operand.Mem) vec) {
+	for i := range sums {
+		for h, sum := range sums[i] {
+			at := c.row(i)
+			at.Disp = 32 * h
+			if v := f(sum, at); mask != nil {
+				build.VMASKMOVPS(v, mask, at)
+			} else {
+				build.VMOVUPS(v, at)
+			}
+		}
+	}
+}
+
+// firstLanes returns the mask of the first n elements of a register; n is at
+// most as many as it holds, and is lost.
+func firstLanes(e element, n reg.Register) vec {
+	table, mask := build.GP64(), build.YMM()
+	build.LEAQ(maskTable(), table)
+	if e.size == 8 {
+		build.ADDQ(n, n)
+	}
+	build.NEGQ(n)
+	build.VMOVUPS(operand.Mem{Base: table, Index: n, Scale: 4, Disp: 4 * lanes}, mask)
+	return mask
 }
 
 // matrix addresses up to six rows with two pointers and one distance.
@@ -107,13 +168,17 @@ type matrix struct {
 	top, bottom, row1 reg.GPVirtual
 }
 
-func pointers(e element, base, row string, rows int) matrix {
-	m := matrix{top: build.GP64(), row1: stride(e, row)}
-	build.Load(build.Param(base), m.top)
+// rowsFrom addresses rows from the first on, and moves first past them.
+func rowsFrom(first *reg.GPVirtual, row1 reg.GPVirtual, rows int) matrix {
+	m := matrix{top: build.GP64(), row1: row1}
+	build.MOVQ(*first, m.top)
 	if rows > 3 {
 		m.bottom = build.GP64()
-		build.LEAQ(operand.Mem{Base: m.top, Index: m.row1, Scale: 2}, m.bottom)
-		build.ADDQ(m.row1, m.bottom)
+		build.LEAQ(operand.Mem{Base: m.top, Index: row1, Scale: 2}, m.bottom)
+		build.ADDQ(row1, m.bottom)
+	}
+	for range rows {
+		build.ADDQ(row1, *first)
 	}
 	return m
 }
@@ -173,4 +238,10 @@ func fusedPeak() {
 	build.JNE(operand.LabelRef("loop"))
 	build.VZEROUPPER()
 	build.RET()
+}
+
+func pointer(param string) reg.GPVirtual {
+	p := build.GP64()
+	build.Load(build.Param(param), p)
+	return p
 }

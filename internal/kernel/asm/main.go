@@ -15,7 +15,7 @@ import (
 
 // files are what can be asked for: each writes the kernels of one file.
 var files = map[string]func(){
-	"gemm":       matrixTiles,
+	"gemm":       matrixProduct,
 	"vector":     vectorFunctions,
 	"binary":     binaryKernels,
 	"unary":      unaryKernels,
