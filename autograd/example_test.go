@@ -109,6 +109,21 @@ func ExampleVariable_SetGrad() {
 	// Output: 10. [0.6000 0.8000]
 }
 
+func ExampleLinear() {
+	x := autograd.Const(tensor.FromSlice([][]float64{{1, 2, 3}, {4, 5, 6}}))
+	weight := autograd.New(tensor.FromSlice([][]float64{{1, 0, 1}, {0, 1, 0}}))
+	bias := autograd.New(tensor.FromSlice([]float64{10, 20}))
+	y := autograd.Linear(x, weight, bias)
+	y.Sum().Backward()
+	fmt.Println(y)
+	fmt.Println(weight.Grad(), bias.Grad())
+	// Output:
+	// [[14. 22.]
+	//  [20. 25.]]
+	// [[5. 7. 9.]
+	//  [5. 7. 9.]] [2. 2.]
+}
+
 func ExampleVariable_MatMul() {
 	x := autograd.New(tensor.FromSlice([][]float64{{1, 2, 3}}))
 	w := autograd.New(tensor.FromSlice([][]float64{{1, 0, 1}, {0, 1, 0}}))

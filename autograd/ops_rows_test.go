@@ -240,3 +240,19 @@ func matmulRows() (out []row) {
 	}
 	return out
 }
+
+func linearRows() (out []row) {
+	for _, lead := range [][]int{{}, {1}, {3}, {0}, {2, 3}, {2, 0}} {
+		for _, size := range [][2]int{{4, 2}, {1, 1}, {0, 2}, {3, 0}} {
+			in := []*tensor.Tensor{normal(1, append(slices.Clone(lead), size[0])...), normal(2, size[1], size[0]), normal(3, size[1])}
+			out = append(out, row{op: "Linear", name: fmt.Sprint(lead, size), in: in,
+				f: func(x []*variable) *variable { return autograd.Linear(x[0], x[1], x[2]) },
+				want: func(x []array) array {
+					return zipped(matmul(x[0], x[1], tensor.TransB), x[2], func(y, b float64) float64 { return y + b })
+				}}, row{op: "Linear", name: fmt.Sprint(lead, size, " without bias"), in: in[:2],
+				f:    func(x []*variable) *variable { return autograd.Linear(x[0], x[1], nil) },
+				want: func(x []array) array { return matmul(x[0], x[1], tensor.TransB) }})
+		}
+	}
+	return out
+}

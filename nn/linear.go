@@ -39,18 +39,7 @@ func NewLinear(in, out int, rng *rand.Rand) *Linear {
 // as that of Weight, or the types differ.
 func (l *Linear) Forward(x *autograd.Variable) *autograd.Variable {
 	l.check(x)
-	rows, lead := x, x.Shape()[:x.Dims()-1]
-	if len(lead) > 1 { // one big product is faster than a batch of small ones
-		rows = x.Reshape(lead.Size(), l.Weight.Shape()[1])
-	}
-	y := rows.MatMul(l.Weight, tensor.TransB)
-	if l.Bias != nil {
-		y = y.Add(l.Bias)
-	}
-	if len(lead) > 1 {
-		y = y.Reshape(append(lead[:len(lead):len(lead)], l.Weight.Shape()[0])...)
-	}
-	return y
+	return autograd.Linear(x, l.Weight, l.Bias)
 }
 
 func (l *Linear) check(x *autograd.Variable) {

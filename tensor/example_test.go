@@ -193,6 +193,15 @@ func ExampleSoftmax() {
 }
 
 // A flag multiplies by a transposed matrix without making it.
+func ExampleLinear() {
+	x := tensor.FromSlice([][]float32{{1, 2, 3}, {4, 5, 6}})
+	weight := tensor.FromSlice([][]float32{{1, 0, 1}, {0, 1, 0}})
+	fmt.Println(tensor.Linear(x, weight, tensor.FromSlice([]float32{10, 20})))
+	// Output:
+	// [[14. 22.]
+	//  [20. 25.]]
+}
+
 func ExampleMatMul() {
 	x := tensor.FromSlice([][]float32{{1, 2}, {3, 4}})
 	v := tensor.FromSlice([]float32{1, 10})

@@ -51,6 +51,7 @@ var operations = map[string]operation{
 	"Sum": reducing(Sum), "Prod": reducing(Prod), "Mean": reducing(Mean), "Max": reducing(Max), "Min": reducing(Min), "ArgMax": reducing(ArgMax), "ArgMin": reducing(ArgMin),
 	"LogSumExp": reducing(LogSumExp), "Var": func(o *operands) *Tensor { return Var(o.x, 1, 1) }, "Norm": func(o *operands) *Tensor { return Norm(o.x, 2, 1) },
 	"Softmax": func(o *operands) *Tensor { return Softmax(o.x, 1) }, "LogSoftmax": func(o *operands) *Tensor { return LogSoftmax(o.x, 1) },
+	"Linear":  func(o *operands) *Tensor { return Linear(o.x, o.square, nil) },
 	"MatMul":  func(o *operands) *Tensor { return MatMul(o.x, o.square, TransB) },
 	"Reshape": func(o *operands) *Tensor { return Reshape(o.x, 3, 2) }, "Flatten": func(o *operands) *Tensor { return Flatten(o.x, 0, 1) },
 	"Squeeze": func(o *operands) *Tensor { return Squeeze(o.wide, 0) }, "Unsqueeze": func(o *operands) *Tensor { return Unsqueeze(o.x, 0) },

@@ -111,3 +111,17 @@ func Transpose[T any](dst, x []T, m, n int) {
 		}
 	}
 }
+
+// Affine sets y (m×n) to x · wᵀ + bias for x (m×k) and w (n×k), the bias being
+// added to every row; nil is none.
+func Affine[T Float](y []T, m, n, k int, x, w, bias []T) {
+	if bias == nil {
+		Gemm(false, true, m, n, k, 1, x, w, 0, y)
+		return
+	}
+	y, bias = y[:m*n], bias[:n]
+	for i := range m {
+		copy(y[i*n:], bias)
+	}
+	Gemm(false, true, m, n, k, 1, x, w, 1, y)
+}
