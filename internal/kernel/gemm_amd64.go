@@ -27,7 +27,7 @@ var (
 
 // tilesFor returns the tile kernels for T, or nil where there are none.
 func tilesFor[T Float]() *tiles[T] {
-	if !fast {
+	if assembly32 == nil {
 		return nil
 	}
 	if t, ok := any(&tiles32).(*tiles[T]); ok {

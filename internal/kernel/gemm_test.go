@@ -41,6 +41,9 @@ func TestGemm(t *testing.T) {
 	t.Run("float64", func(t *testing.T) { testGemm[float64](t, 1e-13) })
 }
 
+// The loops that the kernels stand for are tried on every machine.
+func TestPortableGemm(t *testing.T) { portably(func() { TestGemm(t); TestGemmSpecialValues(t) }) }
+
 func testGemm[T Float](t *testing.T, eps float64) {
 	rng := rand.New(rand.NewPCG(9, 10))
 	random := func(n int) []T {

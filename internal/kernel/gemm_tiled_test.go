@@ -6,16 +6,16 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/chewxy/math32"
 	"github.com/stretchr/testify/require"
 )
 
-// Sizes on both sides of every edge: tiles of 6 rows and 8 or 16 columns,
-// blocks of 120 rows, 256 steps and 2048 columns, and the size above which
-// operands are packed.
+// Sizes on both sides of every edge: tiles of 6 rows and 4, 8 or 16 columns,
+// blocks of 64 rows, 256 steps and 2048 columns, the size above which operands
+// are packed and those that lie still, one tall or wide, dot products.
 var tiledSizes = [][3]int{
 	{1, 2, 40}, {2, 16, 3}, {5, 15, 7}, {6, 16, 8}, {7, 17, 9}, {13, 33, 31}, {64, 64, 64}, {64, 64, 65},
-	{1, 700, 600}, {3, 2100, 300}, {121, 40, 257}, {250, 70, 513}, {300, 1, 1000}, {5, 2065, 50},
+	{1, 300, 200}, {2, 33, 41}, {3, 64, 16}, {3, 19, 15}, {1, 3000, 300}, {700, 1, 600}, {5000, 9, 10}, {64, 64, 320}, {65, 36, 260},
+	{12, 200, 300}, {13, 200, 300}, {1, 700, 600}, {3, 2100, 300}, {121, 40, 257}, {250, 70, 513}, {300, 1, 1000}, {5, 2065, 50},
 }
 
 func TestGemmTilesEqualPortableLoops(t *testing.T) {
@@ -73,20 +73,43 @@ func (g guards[T]) check(t *testing.T) {
 	}
 }
 
+// digits fills x with small whole numbers, of which sums are exact in any order.
+func digits[T Float](rng *rand.Rand, x []T) {
+	for i := range x {
+		x[i] = T(rng.IntN(7) - 3)
+	}
+}
+
+// A special value reaches each element that it enters and no other, even where
+// it meets a 0, on every path.
 func TestGemmCarriesSpecialValues(t *testing.T) {
-	for _, special := range []float32{math32.NaN(), math32.Inf(1), math32.Inf(-1)} {
-		m, n, k := 7, 18, 20
-		a, b, c := make([]float32, m*k), make([]float32, k*n), make([]float32, m*n)
-		Fill(b, 1)
-		a[3*k+5] = special
-		Gemm(false, false, m, n, k, 1, a, b, 0, c)
-		for i, v := range c {
-			if i/n != 3 {
-				require.Zero(t, v)
-			} else if special != special {
-				require.True(t, v != v)
-			} else {
-				require.Equal(t, special, v)
+	t.Run("float32", testSpecial[float32])
+	t.Run("float64", testSpecial[float64])
+}
+
+func testSpecial[T Float](t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for _, size := range [][3]int{{1, 1, 5}, {1, 1, 33}, {3, 40, 37}, {2, 5, 3}, {7, 18, 20}, {9, 27, 5}, {70, 70, 70}, {130, 21, 300}, {3, 300, 500}} {
+		m, n, k := size[0], size[1], size[2]
+		for _, special := range []float64{nan, inf, -inf} {
+			for flags := range 8 {
+				transA, transB := flags&1 != 0, flags&2 != 0
+				a, b, c := make([]T, m*k), make([]T, k*n), make([]T, m*n)
+				digits(rng, a)
+				digits(rng, b)
+				if flags&4 != 0 {
+					a[rng.IntN(m*k)] = T(special)
+				} else {
+					b[rng.IntN(k*n)] = T(special)
+				}
+				want := naiveGemm(transA, transB, m, n, k, 1, a, b, 0, c)
+				Fill(c, T(nan))
+				Gemm(transA, transB, m, n, k, 1, a, b, 0, c)
+				for i, v := range c {
+					if !same(float64(v), want[i]) && want[i] != 0 { // a sum of zeros may be −0
+						t.Fatalf("%v flags %d: element %d is %v, want %v", size, flags, i, v, want[i])
+					}
+				}
 			}
 		}
 	}
@@ -98,12 +121,26 @@ func TestGemmBitsDoNotDependOnProcessors(t *testing.T) {
 	for _, size := range tiledSizes {
 		m, n, k := size[0], size[1], size[2]
 		a, b := guarded[float32](rng, m*k).in, guarded[float32](rng, k*n).in
-		one, four := make([]float32, m*n), make([]float32, m*n)
-		runtime.GOMAXPROCS(1)
-		Gemm(false, true, m, n, k, 1, a, b, 0, one)
-		runtime.GOMAXPROCS(4)
-		Gemm(false, true, m, n, k, 1, a, b, 0, four)
-		require.Equal(t, one, four)
+		for flags := range 4 {
+			one, four := make([]float32, m*n), make([]float32, m*n)
+			runtime.GOMAXPROCS(1)
+			Gemm(flags&1 != 0, flags&2 != 0, m, n, k, 1, a, b, 0, one)
+			runtime.GOMAXPROCS(4)
+			Gemm(flags&1 != 0, flags&2 != 0, m, n, k, 1, a, b, 0, four)
+			require.Equal(t, one, four)
+		}
+	}
+}
+
+func TestGemmDoesNotAllocate(t *testing.T) {
+	if Poison {
+		t.Skip("poisoned buffers")
+	}
+	for _, flags := range []int{0, 1, 2, 3} {
+		a, b, c := make([]float32, 48), make([]float32, 48), make([]float32, 16)
+		require.Zero(t, testing.AllocsPerRun(100, func() {
+			Gemm(flags&1 != 0, flags&2 != 0, 4, 4, 12, 1, a, b, 0, c)
+		}), "flags %d", flags)
 	}
 }
 

@@ -1,0 +1,96 @@
+//go:build linux
+
+package kernel
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"runtime/debug"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+// fence is memory between two pages that nobody may touch: a kernel that reads
+// or writes one byte beside a slice that lies against one of them faults.
+type fence struct{ inside []byte }
+
+func newFence(t testing.TB, bytes int) fence {
+	page := syscall.Getpagesize()
+	size := roundUp(max(bytes, 1), page)
+	all, err := syscall.Mmap(-1, 0, size+2*page, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, syscall.Munmap(all)) })
+	require.NoError(t, syscall.Mprotect(all[:page], syscall.PROT_NONE))
+	require.NoError(t, syscall.Mprotect(all[page+size:], syscall.PROT_NONE))
+	return fence{all[page : page+size]}
+}
+
+// faults makes a fault of a kernel a panic, in place of the end of the process.
+func faults(t *testing.T) {
+	before := debug.SetPanicOnFault(true)
+	t.Cleanup(func() { debug.SetPanicOnFault(before) })
+}
+
+// first and last are the n elements beside the lower and the upper page.
+func first[T Float](f fence, n int) []T {
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(f.inside))), n)[:n:n]
+}
+
+func last[T Float](f fence, n int) []T {
+	size := int(unsafe.Sizeof(*new(T)))
+	return unsafe.Slice((*T)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(f.inside)), len(f.inside)-n*size)), n)[:n:n]
+}
+
+func TestFenceHolds(t *testing.T) {
+	faults(t)
+	f := newFence(t, 100)
+	for _, x := range [][]float32{first[float32](f, 3), last[float32](f, 3)} {
+		Fill(x, 1)
+		require.Equal(t, []float32{1, 1, 1}, x)
+	}
+	require.Panics(t, func() { *(*byte)(unsafe.Add(unsafe.Pointer(&first[float32](f, 1)[0]), -1)) = 1 })
+	require.Panics(t, func() { *(*byte)(unsafe.Add(unsafe.Pointer(&last[float32](f, 1)[0]), 4)) = 1 })
+}
+
+func TestGemmStaysInside(t *testing.T) {
+	t.Run("float32", testGemmInside[float32])
+	t.Run("float64", testGemmInside[float64])
+}
+
+func testGemmInside[T Float](t *testing.T) {
+	faults(t)
+	var sizes [][3]int
+	for m := range 21 {
+		for n := range 21 {
+			for k := range 21 {
+				sizes = append(sizes, [3]int{m, n, k})
+			}
+		}
+	}
+	rng := rand.New(rand.NewPCG(11, 12))
+	fa, fb, fc := newFence(t, 8<<20), newFence(t, 8<<20), newFence(t, 8<<20)
+	for i, size := range append(sizes, tiledSizes...) {
+		m, n, k := size[0], size[1], size[2]
+		place := last[T]
+		if i%2 == 1 {
+			place = first[T]
+		}
+		a, b, c := place(fa, m*k), place(fb, k*n), place(fc, m*n)
+		digits(rng, a)
+		digits(rng, b)
+		for flags := range 4 {
+			digits(rng, c)
+			alpha, beta := T(rng.IntN(3)-1), T(rng.IntN(4)-1)
+			want := naiveGemm(flags&1 != 0, flags&2 != 0, m, n, k, alpha, a, b, beta, c)
+			Gemm(flags&1 != 0, flags&2 != 0, m, n, k, alpha, a, b, beta, c)
+			for j, w := range want {
+				if float64(c[j]) != w {
+					t.Fatal(fmt.Sprintf("%v flags %d alpha %v beta %v: element %d is %v, want %v", size, flags, alpha, beta, j, c[j], w))
+				}
+			}
+		}
+	}
+}
