@@ -3,6 +3,7 @@ package autograd
 import (
 	"math"
 
+	"github.com/declive/declive/internal/kernel"
 	"github.com/declive/declive/tensor"
 )
 
@@ -169,9 +170,11 @@ func (x *Variable) LeakyReLU(slope float64) *Variable {
 
 // GELU returns x·Φ(x), Φ being the normal distribution function, as
 // x/2·erfc(−x/√2), which is accurate far below 0 too.
+// Gradient: g·(Φ(x) + x·φ(x)), φ being Φ's derivative.
 // Source: https://arxiv.org/abs/1606.08415
 func (x *Variable) GELU() *Variable {
-	return x.Mul(x.MulScalar(-math.Sqrt2 / 2).Erfc()).MulScalar(0.5)
+	return x.fusedUnary("GELU", kernel.GELU[float32], kernel.GELU[float64], &geluSlope,
+		func(x *Variable) *Variable { return x.Mul(x.MulScalar(-math.Sqrt2 / 2).Erfc()).MulScalar(0.5) })
 }
 
 // GELUTanh returns the approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).

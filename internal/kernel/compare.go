@@ -123,7 +123,23 @@ func spread[T any](dst, x []T) {
 
 // Convert sets dst[i] = x[i] in dst's type. Floats are truncated to make
 // integers; NaN and what int64 cannot hold give an arbitrary one.
-func Convert[D, S Number](dst []D, x []S) { apply(dst, x, func(v S) D { return D(v) }) }
+func Convert[D, S Number](dst []D, x []S) {
+	if len(dst) <= grain {
+		convertPiece(dst, x[:len(dst)])
+		return
+	}
+	to, from := lasting(dst), lasting(x)
+	Parallel(len(to), grain, func(lo, hi int) { convertPiece(to[lo:hi], from[lo:hi]) })
+}
+
+func convertPiece[D, S Number](dst []D, x []S) {
+	if convertFast(dst, x) {
+		return
+	}
+	for i, v := range x {
+		dst[i] = D(v)
+	}
+}
 
 // Truth sets dst[i] = x[i] != 0.
 func Truth[S Number](dst []bool, x []S) { apply(dst, x, func(v S) bool { return v != 0 }) }

@@ -21,6 +21,7 @@ package kernel
 //go:generate go run -C asm . -what compare -out ../zcompare_amd64.s -stubs ../zcompare_amd64.go -pkg kernel
 //go:generate go run -C asm . -what reduce -out ../zreduce_amd64.s -stubs ../zreduce_amd64.go -pkg kernel
 //go:generate go run -C asm . -what softmax -out ../zsoftmax_amd64.s -stubs ../zsoftmax_amd64.go -pkg kernel
+//go:generate go run -C asm . -what convert -out ../zconvert_amd64.s -stubs ../zconvert_amd64.go -pkg kernel
 //go:generate go run -C asm . -what optim -out ../zoptim_amd64.s -stubs ../zoptim_amd64.go -pkg kernel
 //go:generate go run -C asm . -what difference -out ../zdifference_amd64.s -stubs ../zdifference_amd64.go -pkg kernel
 

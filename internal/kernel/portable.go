@@ -8,8 +8,14 @@ func tilesFor[T Float]() *tiles[T] { return nil }
 // fmaRounds returns 0: there is no assembly for this machine.
 func fmaRounds() (flops float64) { return 0 }
 
-// vectors are all nil: there are no vector kernels for this machine.
-var vectors vectorKernels
+// vectors32 and vectors64 hold nil: there are no vector kernels for this machine.
+var (
+	vectors32 vectorKernels[float32]
+	vectors64 vectorKernels[float64]
+)
+
+// convertFast reports that it has not converted.
+func convertFast[D, S Number](_ []D, _ []S) bool { return false }
 
 // assembly32 and assembly64 are nil: there is no assembly for this machine.
 var (

@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // Slopes are derivatives of functions of one operand, times the gradient g of
 // the result y. Each goes through memory once, in runs that stay in the
 // first-level cache while several kernels pass over them.
@@ -69,4 +71,32 @@ func slopePiece[T Float](dst, g, x []T, f func(dst, g, x []T)) {
 		dst, g, x = dst[slopeRun:], g[slopeRun:], x[slopeRun:]
 	}
 	f(dst, g, x)
+}
+
+// GELUSlope sets dst[i] = g[i]·(Φ(x[i]) + x[i]·φ(x[i])).
+func GELUSlope[T Float](dst, g, x []T) {
+	if len(dst) <= slopeRun { // a function of a generic type is made on the heap
+		geluRun(dst, g, x)
+		return
+	}
+	slope(dst, g, x, geluRun[T])
+}
+
+func geluRun[T Float](dst, g, x []T) {
+	transcend(dst, x, vectorsFor[T]().geluSlope, geluSlope)
+	Mul(dst, dst, g)
+}
+
+// gelu is accurate far below 0 too, where Φ is next to nothing; its limit is 0.
+func gelu(v float64) float64 {
+	if math.IsInf(v, -1) {
+		return 0
+	}
+	return v / 2 * math.Erfc(-v/math.Sqrt2)
+}
+
+// geluSlope has no Inf·0 at the ends.
+func geluSlope(v float64) float64 {
+	v = max(-100, min(v, 100))
+	return math.Erfc(-v/math.Sqrt2)/2 + v*math.Exp(-v*v/2)/math.Sqrt(2*math.Pi)
 }

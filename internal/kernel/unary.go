@@ -107,16 +107,16 @@ func Rsqrt[T Float](dst, x []T) {
 }
 
 // Exp sets dst[i] = e to the power x[i].
-func Exp[T Float](dst, x []T) { transcend(dst, x, vectors.exp, math.Exp) }
+func Exp[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().exp, math.Exp) }
 
 // Expm1 sets dst[i] = exp(x[i]) − 1 without cancellation near 0.
-func Expm1[T Float](dst, x []T) { transcend(dst, x, vectors.expm1, math.Expm1) }
+func Expm1[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().expm1, math.Expm1) }
 
 // Log sets dst[i] = ln x[i].
-func Log[T Float](dst, x []T) { transcend(dst, x, vectors.log, math.Log) }
+func Log[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().log, logarithm) }
 
 // Log1p sets dst[i] = ln(1 + x[i]) without cancellation near 0.
-func Log1p[T Float](dst, x []T) { transcend(dst, x, vectors.log1p, math.Log1p) }
+func Log1p[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().log1p, math.Log1p) }
 
 // Sin sets dst[i] = sin x[i].
 func Sin[T Float](dst, x []T) { viaMath(dst, x, math.Sin) }
@@ -134,22 +134,25 @@ func Sinh[T Float](dst, x []T) { viaMath(dst, x, math.Sinh) }
 func Cosh[T Float](dst, x []T) { viaMath(dst, x, math.Cosh) }
 
 // Tanh sets dst[i] = tanh x[i].
-func Tanh[T Float](dst, x []T) { transcend(dst, x, vectors.tanh, math.Tanh) }
+func Tanh[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().tanh, math.Tanh) }
 
 // Atan sets dst[i] = atan x[i].
 func Atan[T Float](dst, x []T) { viaMath(dst, x, math.Atan) }
 
 // Erf sets dst[i] = erf x[i].
-func Erf[T Float](dst, x []T) { viaMath(dst, x, math.Erf) }
+func Erf[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().erf, math.Erf) }
 
 // Erfc sets dst[i] = 1 − erf x[i] without cancellation.
 func Erfc[T Float](dst, x []T) { viaMath(dst, x, math.Erfc) }
 
+// GELU sets dst[i] = x[i]·Φ(x[i]), Φ being the normal distribution function.
+func GELU[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().gelu, gelu) }
+
 // Sigmoid sets dst[i] = 1/(1 + exp(−x[i])).
-func Sigmoid[T Float](dst, x []T) { transcend(dst, x, vectors.sigmoid, sigmoid) }
+func Sigmoid[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().sigmoid, sigmoid) }
 
 // Softplus sets dst[i] = ln(1 + exp(x[i])).
-func Softplus[T Float](dst, x []T) { transcend(dst, x, vectors.softplus, softplus) }
+func Softplus[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().softplus, softplus) }
 
 // ReLU sets dst[i] = max(x[i], 0); NaN stays NaN.
 func ReLU[T Float](dst, x []T) {
@@ -209,6 +212,14 @@ func Clamp[T Number](dst, x []T, lo, hi T) {
 		}
 		dst[i] = v
 	}
+}
+
+// logarithm is math.Log, which is wrong for subnormals on amd64.
+func logarithm(v float64) float64 {
+	if 0 < v && v < 0x1p-1022 {
+		return math.Log(v*0x1p54) - 54*math.Ln2
+	}
+	return math.Log(v)
 }
 
 // sigmoid never lets exp overflow: exp(−|v|) is at most 1.

@@ -2,10 +2,36 @@
 
 package kernel
 
-// vectors are the assembly kernels of element-wise float32 functions, or nil.
-var vectors = func() vectorKernels {
+// vectors32 and vectors64 are the assembly kernels of elementary functions, or
+// hold nil.
+var vectors32, vectors64 = func() (vectorKernels[float32], vectorKernels[float64]) {
 	if !fast {
-		return vectorKernels{}
+		return vectorKernels[float32]{}, vectorKernels[float64]{}
 	}
-	return vectorKernels{exp: expAVX, expm1: expm1AVX, log: logAVX, log1p: log1pAVX, tanh: tanhAVX, sigmoid: sigmoidAVX, softplus: softplusAVX}
+	return vectorKernels[float32]{
+			exp: expAVX32, expm1: expm1AVX32, log: logAVX32, log1p: log1pAVX32, tanh: tanhAVX32, sigmoid: sigmoidAVX32, softplus: softplusAVX32,
+			erf: erfAVX32, gelu: geluAVX32, geluSlope: geluSlopeAVX32,
+		}, vectorKernels[float64]{
+			exp: expAVX64, expm1: expm1AVX64, log: logAVX64, log1p: log1pAVX64, tanh: tanhAVX64, sigmoid: sigmoidAVX64, softplus: softplusAVX64,
+		}
 }()
+
+// convertFast converts between the two float types and reports whether it did.
+func convertFast[D, S Number](dst []D, x []S) bool {
+	if !fast || len(dst) == 0 {
+		return false
+	}
+	switch y := any(head(dst)).(type) {
+	case *float64:
+		if x, ok := any(head(x[:len(dst)])).(*float32); ok {
+			widenAVX(len(dst), y, x)
+			return true
+		}
+	case *float32:
+		if x, ok := any(head(x[:len(dst)])).(*float64); ok {
+			narrowAVX(len(dst), y, x)
+			return true
+		}
+	}
+	return false
+}

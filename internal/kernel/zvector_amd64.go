@@ -4,37 +4,87 @@
 
 package kernel
 
-// expAVX sets y[i] = exp(x[i]) for n elements.
+// expAVX32 sets y[i] = exp(x[i]) for n elements.
 //
 //go:noescape
-func expAVX(n int, y *float32, x *float32)
+func expAVX32(n int, y *float32, x *float32)
 
-// expm1AVX sets y[i] = exp(x[i]) − 1 for n elements.
+// expm1AVX32 sets y[i] = exp(x[i]) − 1 for n elements.
 //
 //go:noescape
-func expm1AVX(n int, y *float32, x *float32)
+func expm1AVX32(n int, y *float32, x *float32)
 
-// logAVX sets y[i] = ln(x[i]) for n elements.
+// logAVX32 sets y[i] = ln(x[i]) for n elements.
 //
 //go:noescape
-func logAVX(n int, y *float32, x *float32)
+func logAVX32(n int, y *float32, x *float32)
 
-// log1pAVX sets y[i] = ln(1 + x[i]) for n elements.
+// log1pAVX32 sets y[i] = ln(1 + x[i]) for n elements.
 //
 //go:noescape
-func log1pAVX(n int, y *float32, x *float32)
+func log1pAVX32(n int, y *float32, x *float32)
 
-// tanhAVX sets y[i] = tanh(x[i]) for n elements.
+// tanhAVX32 sets y[i] = tanh(x[i]) for n elements.
 //
 //go:noescape
-func tanhAVX(n int, y *float32, x *float32)
+func tanhAVX32(n int, y *float32, x *float32)
 
-// sigmoidAVX sets y[i] = 1/(1 + exp(−x[i])) for n elements.
+// sigmoidAVX32 sets y[i] = 1/(1 + exp(−x[i])) for n elements.
 //
 //go:noescape
-func sigmoidAVX(n int, y *float32, x *float32)
+func sigmoidAVX32(n int, y *float32, x *float32)
 
-// softplusAVX sets y[i] = ln(1 + exp(x[i])) for n elements.
+// softplusAVX32 sets y[i] = ln(1 + exp(x[i])) for n elements.
 //
 //go:noescape
-func softplusAVX(n int, y *float32, x *float32)
+func softplusAVX32(n int, y *float32, x *float32)
+
+// expAVX64 sets y[i] = exp(x[i]) for n elements.
+//
+//go:noescape
+func expAVX64(n int, y *float64, x *float64)
+
+// expm1AVX64 sets y[i] = exp(x[i]) − 1 for n elements.
+//
+//go:noescape
+func expm1AVX64(n int, y *float64, x *float64)
+
+// logAVX64 sets y[i] = ln(x[i]) for n elements.
+//
+//go:noescape
+func logAVX64(n int, y *float64, x *float64)
+
+// log1pAVX64 sets y[i] = ln(1 + x[i]) for n elements.
+//
+//go:noescape
+func log1pAVX64(n int, y *float64, x *float64)
+
+// tanhAVX64 sets y[i] = tanh(x[i]) for n elements.
+//
+//go:noescape
+func tanhAVX64(n int, y *float64, x *float64)
+
+// sigmoidAVX64 sets y[i] = 1/(1 + exp(−x[i])) for n elements.
+//
+//go:noescape
+func sigmoidAVX64(n int, y *float64, x *float64)
+
+// softplusAVX64 sets y[i] = ln(1 + exp(x[i])) for n elements.
+//
+//go:noescape
+func softplusAVX64(n int, y *float64, x *float64)
+
+// geluAVX32 sets y[i] = x[i]·Φ(x[i]) for n elements.
+//
+//go:noescape
+func geluAVX32(n int, y *float32, x *float32)
+
+// geluSlopeAVX32 sets y[i] = Φ(x[i]) + x[i]·φ(x[i]) for n elements.
+//
+//go:noescape
+func geluSlopeAVX32(n int, y *float32, x *float32)
+
+// erfAVX32 sets y[i] = erf(x[i]) for n elements.
+//
+//go:noescape
+func erfAVX32(n int, y *float32, x *float32)

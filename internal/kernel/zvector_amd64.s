@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func expAVX(n int, y *float32, x *float32)
+// func expAVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·expAVX(SB), NOSPLIT, $0-24
+TEXT ·expAVX32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), AX
 	MOVQ y+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -240,9 +240,9 @@ DATA masks<>+56(SB)/4, $0x00000000
 DATA masks<>+60(SB)/4, $0x00000000
 GLOBL masks<>(SB), RODATA|NOPTR, $64
 
-// func expm1AVX(n int, y *float32, x *float32)
+// func expm1AVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·expm1AVX(SB), NOSPLIT, $0-24
+TEXT ·expm1AVX32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), AX
 	MOVQ y+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -270,8 +270,8 @@ loop:
 	VMULPS       Y1, Y1, Y4
 	VMOVAPS      Y1, Y1
 	VFMADD231PS  Y3, Y4, Y1
-	VCVTPS2DQ    Y2, Y3
-	VPADDD       eightffffffff<>+0(SB), Y3, Y3
+	VSUBPS       eight3f800000<>+0(SB), Y2, Y3
+	VCVTPS2DQ    Y3, Y3
 	VPADDD       eight0000007f<>+0(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VSUBPS       eight3f000000<>+0(SB), Y3, Y4
@@ -314,8 +314,8 @@ rest:
 	VMULPS       Y2, Y2, Y5
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  Y4, Y5, Y2
-	VCVTPS2DQ    Y3, Y4
-	VPADDD       eightffffffff<>+0(SB), Y4, Y4
+	VSUBPS       eight3f800000<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y4
 	VPADDD       eight0000007f<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VSUBPS       eight3f000000<>+0(SB), Y4, Y5
@@ -342,16 +342,6 @@ DATA eightc18c0000<>+24(SB)/4, $0xc18c0000
 DATA eightc18c0000<>+28(SB)/4, $0xc18c0000
 GLOBL eightc18c0000<>(SB), RODATA|NOPTR, $32
 
-DATA eightffffffff<>+0(SB)/4, $0xffffffff
-DATA eightffffffff<>+4(SB)/4, $0xffffffff
-DATA eightffffffff<>+8(SB)/4, $0xffffffff
-DATA eightffffffff<>+12(SB)/4, $0xffffffff
-DATA eightffffffff<>+16(SB)/4, $0xffffffff
-DATA eightffffffff<>+20(SB)/4, $0xffffffff
-DATA eightffffffff<>+24(SB)/4, $0xffffffff
-DATA eightffffffff<>+28(SB)/4, $0xffffffff
-GLOBL eightffffffff<>(SB), RODATA|NOPTR, $32
-
 DATA eight00000000<>+0(SB)/4, $0x00000000
 DATA eight00000000<>+4(SB)/4, $0x00000000
 DATA eight00000000<>+8(SB)/4, $0x00000000
@@ -372,9 +362,9 @@ DATA eight80000000<>+24(SB)/4, $0x80000000
 DATA eight80000000<>+28(SB)/4, $0x80000000
 GLOBL eight80000000<>(SB), RODATA|NOPTR, $32
 
-// func logAVX(n int, y *float32, x *float32)
+// func logAVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·logAVX(SB), NOSPLIT, $0-24
+TEXT ·logAVX32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), AX
 	MOVQ y+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -388,11 +378,11 @@ loop:
 	VBLENDVPS    Y1, Y2, Y0, Y2
 	VPSUBD       eight3f3504f3<>+0(SB), Y2, Y3
 	VPSRAD       $0x17, Y3, Y3
-	VPSLLD       $0x17, Y3, Y4
-	VPSUBD       Y4, Y2, Y2
-	VCVTDQ2PS    Y3, Y3
+	VCVTDQ2PS    Y3, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPSUBD       Y3, Y2, Y2
 	VANDPS       eight41c80000<>+0(SB), Y1, Y1
-	VSUBPS       Y1, Y3, Y1
+	VSUBPS       Y1, Y4, Y1
 	VSUBPS       eight3f800000<>+0(SB), Y2, Y2
 	VMOVUPS      eight3d9021bb<>+0(SB), Y3
 	VFMADD213PS  eightbdebd1b8<>+0(SB), Y2, Y3
@@ -439,11 +429,11 @@ rest:
 	VBLENDVPS    Y2, Y3, Y1, Y3
 	VPSUBD       eight3f3504f3<>+0(SB), Y3, Y4
 	VPSRAD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y4, Y5
-	VPSUBD       Y5, Y3, Y3
-	VCVTDQ2PS    Y4, Y4
+	VCVTDQ2PS    Y4, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y4, Y3, Y3
 	VANDPS       eight41c80000<>+0(SB), Y2, Y2
-	VSUBPS       Y2, Y4, Y2
+	VSUBPS       Y2, Y5, Y2
 	VSUBPS       eight3f800000<>+0(SB), Y3, Y3
 	VMOVUPS      eight3d9021bb<>+0(SB), Y4
 	VFMADD213PS  eightbdebd1b8<>+0(SB), Y3, Y4
@@ -638,9 +628,9 @@ DATA eight7f800000<>+24(SB)/4, $0x7f800000
 DATA eight7f800000<>+28(SB)/4, $0x7f800000
 GLOBL eight7f800000<>(SB), RODATA|NOPTR, $32
 
-// func log1pAVX(n int, y *float32, x *float32)
+// func log1pAVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·log1pAVX(SB), NOSPLIT, $0-24
+TEXT ·log1pAVX32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), AX
 	MOVQ y+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -660,38 +650,40 @@ loop:
 	VBLENDVPS    Y2, Y3, Y4, Y2
 	VPSUBD       eight3f3504f3<>+0(SB), Y1, Y3
 	VPSRAD       $0x17, Y3, Y3
-	VPSLLD       $0x17, Y3, Y4
-	VPSUBD       Y4, Y1, Y4
-	VMOVUPS      eight00000000<>+0(SB), Y5
-	VPSUBD       Y3, Y5, Y5
-	VPMAXSD      eightffffff82<>+0(SB), Y5, Y5
+	VCVTDQ2PS    Y3, Y4
+	VPSLLD       $0x17, Y3, Y3
+	VPSUBD       Y3, Y1, Y3
+	VMOVUPS      eightc2fc0000<>+0(SB), Y5
+	VMOVUPS      eight00000000<>+0(SB), Y6
+	VSUBPS       Y4, Y6, Y6
+	VMAXPS       Y6, Y5, Y5
+	VCVTPS2DQ    Y5, Y5
 	VPADDD       eight0000007f<>+0(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
-	VSUBPS       eight3f800000<>+0(SB), Y4, Y4
-	VMOVAPS      Y4, Y4
-	VFMADD231PS  Y5, Y2, Y4
-	VCVTDQ2PS    Y3, Y2
-	VMOVUPS      eight3d9021bb<>+0(SB), Y3
-	VFMADD213PS  eightbdebd1b8<>+0(SB), Y4, Y3
-	VFMADD213PS  eight3def251a<>+0(SB), Y4, Y3
-	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y4, Y3
-	VFMADD213PS  eight3e11e9bf<>+0(SB), Y4, Y3
-	VFMADD213PS  eightbe2aae50<>+0(SB), Y4, Y3
-	VFMADD213PS  eight3e4cceac<>+0(SB), Y4, Y3
-	VFMADD213PS  eightbe7ffffc<>+0(SB), Y4, Y3
-	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y4, Y3
-	VMULPS       Y4, Y4, Y5
-	VMULPS       Y5, Y4, Y6
-	VMULPS       Y3, Y6, Y3
+	VSUBPS       eight3f800000<>+0(SB), Y3, Y3
 	VMOVAPS      Y3, Y3
-	VFMADD231PS  eightb95e8083<>+0(SB), Y2, Y3
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eight3f000000<>+0(SB), Y5, Y3
-	VADDPS       Y4, Y3, Y3
-	VMOVAPS      Y3, Y3
-	VFMADD231PS  eight3f318000<>+0(SB), Y2, Y3
-	VANDPS       eight80000000<>+0(SB), Y0, Y2
-	VORPS        Y2, Y3, Y2
+	VFMADD231PS  Y5, Y2, Y3
+	VMOVUPS      eight3d9021bb<>+0(SB), Y2
+	VFMADD213PS  eightbdebd1b8<>+0(SB), Y3, Y2
+	VFMADD213PS  eight3def251a<>+0(SB), Y3, Y2
+	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y3, Y2
+	VFMADD213PS  eight3e11e9bf<>+0(SB), Y3, Y2
+	VFMADD213PS  eightbe2aae50<>+0(SB), Y3, Y2
+	VFMADD213PS  eight3e4cceac<>+0(SB), Y3, Y2
+	VFMADD213PS  eightbe7ffffc<>+0(SB), Y3, Y2
+	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y3, Y2
+	VMULPS       Y3, Y3, Y5
+	VMULPS       Y5, Y3, Y6
+	VMULPS       Y2, Y6, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  eightb95e8083<>+0(SB), Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3f000000<>+0(SB), Y5, Y2
+	VADDPS       Y3, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  eight3f318000<>+0(SB), Y4, Y2
+	VANDPS       eight80000000<>+0(SB), Y0, Y3
+	VORPS        Y3, Y2, Y2
 	VCMPPS       $0x00, eight00000000<>+0(SB), Y1, Y3
 	VBLENDVPS    Y3, eightff800000<>+0(SB), Y2, Y2
 	VCMPPS       $0x01, eight00000000<>+0(SB), Y1, Y1
@@ -724,38 +716,40 @@ rest:
 	VBLENDVPS    Y3, Y4, Y5, Y3
 	VPSUBD       eight3f3504f3<>+0(SB), Y2, Y4
 	VPSRAD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y4, Y5
-	VPSUBD       Y5, Y2, Y5
-	VMOVUPS      eight00000000<>+0(SB), Y6
-	VPSUBD       Y4, Y6, Y6
-	VPMAXSD      eightffffff82<>+0(SB), Y6, Y6
+	VCVTDQ2PS    Y4, Y5
+	VPSLLD       $0x17, Y4, Y4
+	VPSUBD       Y4, Y2, Y4
+	VMOVUPS      eightc2fc0000<>+0(SB), Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VSUBPS       Y5, Y7, Y7
+	VMAXPS       Y7, Y6, Y6
+	VCVTPS2DQ    Y6, Y6
 	VPADDD       eight0000007f<>+0(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
-	VSUBPS       eight3f800000<>+0(SB), Y5, Y5
-	VMOVAPS      Y5, Y5
-	VFMADD231PS  Y6, Y3, Y5
-	VCVTDQ2PS    Y4, Y3
-	VMOVUPS      eight3d9021bb<>+0(SB), Y4
-	VFMADD213PS  eightbdebd1b8<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3def251a<>+0(SB), Y5, Y4
-	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3e11e9bf<>+0(SB), Y5, Y4
-	VFMADD213PS  eightbe2aae50<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3e4cceac<>+0(SB), Y5, Y4
-	VFMADD213PS  eightbe7ffffc<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y5, Y4
-	VMULPS       Y5, Y5, Y6
-	VMULPS       Y6, Y5, Y7
-	VMULPS       Y4, Y7, Y4
+	VSUBPS       eight3f800000<>+0(SB), Y4, Y4
 	VMOVAPS      Y4, Y4
-	VFMADD231PS  eightb95e8083<>+0(SB), Y3, Y4
-	VMOVAPS      Y4, Y4
-	VFNMADD231PS eight3f000000<>+0(SB), Y6, Y4
-	VADDPS       Y5, Y4, Y4
-	VMOVAPS      Y4, Y4
-	VFMADD231PS  eight3f318000<>+0(SB), Y3, Y4
-	VANDPS       eight80000000<>+0(SB), Y1, Y3
-	VORPS        Y3, Y4, Y3
+	VFMADD231PS  Y6, Y3, Y4
+	VMOVUPS      eight3d9021bb<>+0(SB), Y3
+	VFMADD213PS  eightbdebd1b8<>+0(SB), Y4, Y3
+	VFMADD213PS  eight3def251a<>+0(SB), Y4, Y3
+	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y4, Y3
+	VFMADD213PS  eight3e11e9bf<>+0(SB), Y4, Y3
+	VFMADD213PS  eightbe2aae50<>+0(SB), Y4, Y3
+	VFMADD213PS  eight3e4cceac<>+0(SB), Y4, Y3
+	VFMADD213PS  eightbe7ffffc<>+0(SB), Y4, Y3
+	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y4, Y3
+	VMULPS       Y4, Y4, Y6
+	VMULPS       Y6, Y4, Y7
+	VMULPS       Y3, Y7, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  eightb95e8083<>+0(SB), Y5, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eight3f000000<>+0(SB), Y6, Y3
+	VADDPS       Y4, Y3, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  eight3f318000<>+0(SB), Y5, Y3
+	VANDPS       eight80000000<>+0(SB), Y1, Y4
+	VORPS        Y4, Y3, Y3
 	VCMPPS       $0x00, eight00000000<>+0(SB), Y2, Y4
 	VBLENDVPS    Y4, eightff800000<>+0(SB), Y3, Y3
 	VCMPPS       $0x01, eight00000000<>+0(SB), Y2, Y2
@@ -770,19 +764,19 @@ done:
 	VZEROUPPER
 	RET
 
-DATA eightffffff82<>+0(SB)/4, $0xffffff82
-DATA eightffffff82<>+4(SB)/4, $0xffffff82
-DATA eightffffff82<>+8(SB)/4, $0xffffff82
-DATA eightffffff82<>+12(SB)/4, $0xffffff82
-DATA eightffffff82<>+16(SB)/4, $0xffffff82
-DATA eightffffff82<>+20(SB)/4, $0xffffff82
-DATA eightffffff82<>+24(SB)/4, $0xffffff82
-DATA eightffffff82<>+28(SB)/4, $0xffffff82
-GLOBL eightffffff82<>(SB), RODATA|NOPTR, $32
+DATA eightc2fc0000<>+0(SB)/4, $0xc2fc0000
+DATA eightc2fc0000<>+4(SB)/4, $0xc2fc0000
+DATA eightc2fc0000<>+8(SB)/4, $0xc2fc0000
+DATA eightc2fc0000<>+12(SB)/4, $0xc2fc0000
+DATA eightc2fc0000<>+16(SB)/4, $0xc2fc0000
+DATA eightc2fc0000<>+20(SB)/4, $0xc2fc0000
+DATA eightc2fc0000<>+24(SB)/4, $0xc2fc0000
+DATA eightc2fc0000<>+28(SB)/4, $0xc2fc0000
+GLOBL eightc2fc0000<>(SB), RODATA|NOPTR, $32
 
-// func tanhAVX(n int, y *float32, x *float32)
+// func tanhAVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·tanhAVX(SB), NOSPLIT, $0-24
+TEXT ·tanhAVX32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), AX
 	MOVQ y+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -792,7 +786,8 @@ TEXT ·tanhAVX(SB), NOSPLIT, $0-24
 loop:
 	VMOVUPS      (DX), Y0
 	VMOVUPS      eight41200000<>+0(SB), Y1
-	VANDPS       eight7fffffff<>+0(SB), Y0, Y2
+	VMOVUPS      eight80000000<>+0(SB), Y2
+	VANDNPS      Y0, Y2, Y2
 	VMINPS       Y2, Y1, Y1
 	VADDPS       Y1, Y1, Y1
 	VMOVUPS      eightc18c0000<>+0(SB), Y2
@@ -814,8 +809,8 @@ loop:
 	VMULPS       Y2, Y2, Y5
 	VMOVAPS      Y2, Y2
 	VFMADD231PS  Y4, Y5, Y2
-	VCVTPS2DQ    Y3, Y4
-	VPADDD       eightffffffff<>+0(SB), Y4, Y4
+	VSUBPS       eight3f800000<>+0(SB), Y3, Y4
+	VCVTPS2DQ    Y4, Y4
 	VPADDD       eight0000007f<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VSUBPS       eight3f000000<>+0(SB), Y4, Y5
@@ -844,7 +839,8 @@ rest:
 	VMOVUPS      (BX)(AX*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VMOVUPS      eight41200000<>+0(SB), Y2
-	VANDPS       eight7fffffff<>+0(SB), Y1, Y3
+	VMOVUPS      eight80000000<>+0(SB), Y3
+	VANDNPS      Y1, Y3, Y3
 	VMINPS       Y3, Y2, Y2
 	VADDPS       Y2, Y2, Y2
 	VMOVUPS      eightc18c0000<>+0(SB), Y3
@@ -866,8 +862,8 @@ rest:
 	VMULPS       Y3, Y3, Y6
 	VMOVAPS      Y3, Y3
 	VFMADD231PS  Y5, Y6, Y3
-	VCVTPS2DQ    Y4, Y5
-	VPADDD       eightffffffff<>+0(SB), Y5, Y5
+	VSUBPS       eight3f800000<>+0(SB), Y4, Y5
+	VCVTPS2DQ    Y5, Y5
 	VPADDD       eight0000007f<>+0(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VSUBPS       eight3f000000<>+0(SB), Y5, Y6
@@ -898,16 +894,6 @@ DATA eight41200000<>+24(SB)/4, $0x41200000
 DATA eight41200000<>+28(SB)/4, $0x41200000
 GLOBL eight41200000<>(SB), RODATA|NOPTR, $32
 
-DATA eight7fffffff<>+0(SB)/4, $0x7fffffff
-DATA eight7fffffff<>+4(SB)/4, $0x7fffffff
-DATA eight7fffffff<>+8(SB)/4, $0x7fffffff
-DATA eight7fffffff<>+12(SB)/4, $0x7fffffff
-DATA eight7fffffff<>+16(SB)/4, $0x7fffffff
-DATA eight7fffffff<>+20(SB)/4, $0x7fffffff
-DATA eight7fffffff<>+24(SB)/4, $0x7fffffff
-DATA eight7fffffff<>+28(SB)/4, $0x7fffffff
-GLOBL eight7fffffff<>(SB), RODATA|NOPTR, $32
-
 DATA eight40000000<>+0(SB)/4, $0x40000000
 DATA eight40000000<>+4(SB)/4, $0x40000000
 DATA eight40000000<>+8(SB)/4, $0x40000000
@@ -918,9 +904,9 @@ DATA eight40000000<>+24(SB)/4, $0x40000000
 DATA eight40000000<>+28(SB)/4, $0x40000000
 GLOBL eight40000000<>(SB), RODATA|NOPTR, $32
 
-// func sigmoidAVX(n int, y *float32, x *float32)
+// func sigmoidAVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sigmoidAVX(SB), NOSPLIT, $0-24
+TEXT ·sigmoidAVX32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), AX
 	MOVQ y+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -1018,9 +1004,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func softplusAVX(n int, y *float32, x *float32)
+// func softplusAVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
-TEXT ·softplusAVX(SB), NOSPLIT, $0-24
+TEXT ·softplusAVX32(SB), NOSPLIT, $0-24
 	MOVQ n+0(FP), AX
 	MOVQ y+8(FP), CX
 	MOVQ x+16(FP), DX
@@ -1060,56 +1046,37 @@ loop:
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
 	VADDPS       eight3f800000<>+0(SB), Y1, Y2
-	VMOVUPS      eight3f800000<>+0(SB), Y3
-	VCMPPS       $0x01, Y1, Y3, Y3
-	VMOVUPS      eight3f800000<>+0(SB), Y4
-	VSUBPS       Y1, Y2, Y5
-	VSUBPS       Y5, Y4, Y4
-	VSUBPS       eight3f800000<>+0(SB), Y2, Y5
-	VSUBPS       Y5, Y1, Y5
-	VBLENDVPS    Y3, Y4, Y5, Y3
-	VPSUBD       eight3f3504f3<>+0(SB), Y2, Y4
-	VPSRAD       $0x17, Y4, Y4
-	VPSLLD       $0x17, Y4, Y5
-	VPSUBD       Y5, Y2, Y5
-	VMOVUPS      eight00000000<>+0(SB), Y6
-	VPSUBD       Y4, Y6, Y6
-	VPMAXSD      eightffffff82<>+0(SB), Y6, Y6
-	VPADDD       eight0000007f<>+0(SB), Y6, Y6
-	VPSLLD       $0x17, Y6, Y6
-	VSUBPS       eight3f800000<>+0(SB), Y5, Y5
-	VMOVAPS      Y5, Y5
-	VFMADD231PS  Y6, Y3, Y5
-	VCVTDQ2PS    Y4, Y3
-	VMOVUPS      eight3d9021bb<>+0(SB), Y4
-	VFMADD213PS  eightbdebd1b8<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3def251a<>+0(SB), Y5, Y4
-	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3e11e9bf<>+0(SB), Y5, Y4
-	VFMADD213PS  eightbe2aae50<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3e4cceac<>+0(SB), Y5, Y4
-	VFMADD213PS  eightbe7ffffc<>+0(SB), Y5, Y4
-	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y5, Y4
-	VMULPS       Y5, Y5, Y6
-	VMULPS       Y6, Y5, Y7
-	VMULPS       Y4, Y7, Y4
-	VMOVAPS      Y4, Y4
-	VFMADD231PS  eightb95e8083<>+0(SB), Y3, Y4
-	VMOVAPS      Y4, Y4
-	VFNMADD231PS eight3f000000<>+0(SB), Y6, Y4
-	VADDPS       Y5, Y4, Y4
-	VMOVAPS      Y4, Y4
-	VFMADD231PS  eight3f318000<>+0(SB), Y3, Y4
-	VANDPS       eight80000000<>+0(SB), Y1, Y3
-	VORPS        Y3, Y4, Y3
-	VCMPPS       $0x00, eight00000000<>+0(SB), Y2, Y4
-	VBLENDVPS    Y4, eightff800000<>+0(SB), Y3, Y3
-	VCMPPS       $0x01, eight00000000<>+0(SB), Y2, Y2
-	VBLENDVPS    Y2, eight7fc00000<>+0(SB), Y3, Y2
-	VCMPPS       $0x00, eight7f800000<>+0(SB), Y1, Y3
-	VBLENDVPS    Y3, Y1, Y2, Y2
-	VCMPPS       $0x04, Y1, Y1, Y3
-	VBLENDVPS    Y3, Y1, Y2, Y1
+	VSUBPS       eight3f800000<>+0(SB), Y2, Y3
+	VSUBPS       Y3, Y1, Y1
+	VMOVUPS      eight3fb504f3<>+0(SB), Y3
+	VCMPPS       $0x01, Y2, Y3, Y3
+	VMOVUPS      eight3f000000<>+0(SB), Y4
+	VMOVUPS      eight3f800000<>+0(SB), Y5
+	VBLENDVPS    Y3, Y4, Y5, Y4
+	VMULPS       Y4, Y1, Y1
+	VMULPS       Y4, Y2, Y2
+	VSUBPS       eight3f800000<>+0(SB), Y2, Y2
+	VADDPS       Y2, Y1, Y1
+	VANDPS       eight3f800000<>+0(SB), Y3, Y2
+	VMOVUPS      eight3d9021bb<>+0(SB), Y3
+	VFMADD213PS  eightbdebd1b8<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3def251a<>+0(SB), Y1, Y3
+	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3e11e9bf<>+0(SB), Y1, Y3
+	VFMADD213PS  eightbe2aae50<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3e4cceac<>+0(SB), Y1, Y3
+	VFMADD213PS  eightbe7ffffc<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMULPS       Y4, Y1, Y5
+	VMULPS       Y3, Y5, Y3
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  eightb95e8083<>+0(SB), Y2, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eight3f000000<>+0(SB), Y4, Y3
+	VADDPS       Y1, Y3, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  eight3f318000<>+0(SB), Y2, Y1
 	VMOVUPS      eight00000000<>+0(SB), Y2
 	VMAXPS       Y0, Y2, Y0
 	VADDPS       Y0, Y1, Y0
@@ -1157,56 +1124,37 @@ rest:
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
 	VADDPS       eight3f800000<>+0(SB), Y2, Y3
-	VMOVUPS      eight3f800000<>+0(SB), Y4
-	VCMPPS       $0x01, Y2, Y4, Y4
-	VMOVUPS      eight3f800000<>+0(SB), Y5
-	VSUBPS       Y2, Y3, Y6
-	VSUBPS       Y6, Y5, Y5
-	VSUBPS       eight3f800000<>+0(SB), Y3, Y6
-	VSUBPS       Y6, Y2, Y6
-	VBLENDVPS    Y4, Y5, Y6, Y4
-	VPSUBD       eight3f3504f3<>+0(SB), Y3, Y5
-	VPSRAD       $0x17, Y5, Y5
-	VPSLLD       $0x17, Y5, Y6
-	VPSUBD       Y6, Y3, Y6
-	VMOVUPS      eight00000000<>+0(SB), Y7
-	VPSUBD       Y5, Y7, Y7
-	VPMAXSD      eightffffff82<>+0(SB), Y7, Y7
-	VPADDD       eight0000007f<>+0(SB), Y7, Y7
-	VPSLLD       $0x17, Y7, Y7
-	VSUBPS       eight3f800000<>+0(SB), Y6, Y6
-	VMOVAPS      Y6, Y6
-	VFMADD231PS  Y7, Y4, Y6
-	VCVTDQ2PS    Y5, Y4
-	VMOVUPS      eight3d9021bb<>+0(SB), Y5
-	VFMADD213PS  eightbdebd1b8<>+0(SB), Y6, Y5
-	VFMADD213PS  eight3def251a<>+0(SB), Y6, Y5
-	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y6, Y5
-	VFMADD213PS  eight3e11e9bf<>+0(SB), Y6, Y5
-	VFMADD213PS  eightbe2aae50<>+0(SB), Y6, Y5
-	VFMADD213PS  eight3e4cceac<>+0(SB), Y6, Y5
-	VFMADD213PS  eightbe7ffffc<>+0(SB), Y6, Y5
-	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y6, Y5
-	VMULPS       Y6, Y6, Y7
-	VMULPS       Y7, Y6, Y8
-	VMULPS       Y5, Y8, Y5
-	VMOVAPS      Y5, Y5
-	VFMADD231PS  eightb95e8083<>+0(SB), Y4, Y5
-	VMOVAPS      Y5, Y5
-	VFNMADD231PS eight3f000000<>+0(SB), Y7, Y5
-	VADDPS       Y6, Y5, Y5
-	VMOVAPS      Y5, Y5
-	VFMADD231PS  eight3f318000<>+0(SB), Y4, Y5
-	VANDPS       eight80000000<>+0(SB), Y2, Y4
-	VORPS        Y4, Y5, Y4
-	VCMPPS       $0x00, eight00000000<>+0(SB), Y3, Y5
-	VBLENDVPS    Y5, eightff800000<>+0(SB), Y4, Y4
-	VCMPPS       $0x01, eight00000000<>+0(SB), Y3, Y3
-	VBLENDVPS    Y3, eight7fc00000<>+0(SB), Y4, Y3
-	VCMPPS       $0x00, eight7f800000<>+0(SB), Y2, Y4
-	VBLENDVPS    Y4, Y2, Y3, Y3
-	VCMPPS       $0x04, Y2, Y2, Y4
-	VBLENDVPS    Y4, Y2, Y3, Y2
+	VSUBPS       eight3f800000<>+0(SB), Y3, Y4
+	VSUBPS       Y4, Y2, Y2
+	VMOVUPS      eight3fb504f3<>+0(SB), Y4
+	VCMPPS       $0x01, Y3, Y4, Y4
+	VMOVUPS      eight3f000000<>+0(SB), Y5
+	VMOVUPS      eight3f800000<>+0(SB), Y6
+	VBLENDVPS    Y4, Y5, Y6, Y5
+	VMULPS       Y5, Y2, Y2
+	VMULPS       Y5, Y3, Y3
+	VSUBPS       eight3f800000<>+0(SB), Y3, Y3
+	VADDPS       Y3, Y2, Y2
+	VANDPS       eight3f800000<>+0(SB), Y4, Y3
+	VMOVUPS      eight3d9021bb<>+0(SB), Y4
+	VFMADD213PS  eightbdebd1b8<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3def251a<>+0(SB), Y2, Y4
+	VFMADD213PS  eightbdfe5d4f<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3e11e9bf<>+0(SB), Y2, Y4
+	VFMADD213PS  eightbe2aae50<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3e4cceac<>+0(SB), Y2, Y4
+	VFMADD213PS  eightbe7ffffc<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3eaaaaaa<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMULPS       Y5, Y2, Y6
+	VMULPS       Y4, Y6, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  eightb95e8083<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS eight3f000000<>+0(SB), Y5, Y4
+	VADDPS       Y2, Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  eight3f318000<>+0(SB), Y3, Y2
 	VMOVUPS      eight00000000<>+0(SB), Y3
 	VMAXPS       Y1, Y3, Y1
 	VADDPS       Y1, Y2, Y1
@@ -1215,3 +1163,1853 @@ rest:
 done:
 	VZEROUPPER
 	RET
+
+DATA eight3fb504f3<>+0(SB)/4, $0x3fb504f3
+DATA eight3fb504f3<>+4(SB)/4, $0x3fb504f3
+DATA eight3fb504f3<>+8(SB)/4, $0x3fb504f3
+DATA eight3fb504f3<>+12(SB)/4, $0x3fb504f3
+DATA eight3fb504f3<>+16(SB)/4, $0x3fb504f3
+DATA eight3fb504f3<>+20(SB)/4, $0x3fb504f3
+DATA eight3fb504f3<>+24(SB)/4, $0x3fb504f3
+DATA eight3fb504f3<>+28(SB)/4, $0x3fb504f3
+GLOBL eight3fb504f3<>(SB), RODATA|NOPTR, $32
+
+// func expAVX64(n int, y *float64, x *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·expAVX64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x04, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      four4086300000000000<>+0(SB), Y1
+	VMINPD       Y0, Y1, Y0
+	VMOVUPS      fourc087500000000000<>+0(SB), Y1
+	VMAXPD       Y0, Y1, Y0
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y0, Y1
+	VROUNDPD     $0x08, Y1, Y1
+	VMOVAPS      Y0, Y0
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y1, Y0
+	VMOVAPS      Y0, Y0
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y1, Y0
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y2
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y0, Y2
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y0, Y2
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y0, Y2
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y0, Y2
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y0, Y2
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y0, Y2
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y0, Y2
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y0, Y2
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y0, Y2
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y0, Y2
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y0, Y2
+	VMULPD       Y0, Y0, Y3
+	VMOVAPS      Y0, Y0
+	VFMADD231PD  Y2, Y3, Y0
+	VADDPD       four3ff0000000000000<>+0(SB), Y0, Y0
+	VMULPD       four3fe0000000000000<>+0(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VADDPD       four43380000000003ff<>+0(SB), Y2, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y0, Y0
+	VSUBPD       Y2, Y1, Y1
+	VADDPD       four43380000000003ff<>+0(SB), Y1, Y1
+	VPSLLQ       $0x34, Y1, Y1
+	VMULPD       Y1, Y0, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x04, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x04
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*8), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      four4086300000000000<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y1
+	VMOVUPS      fourc087500000000000<>+0(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y2, Y1
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y3
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y1, Y3
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y1, Y3
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y1, Y3
+	VMULPD       Y1, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y3, Y4, Y1
+	VADDPD       four3ff0000000000000<>+0(SB), Y1, Y1
+	VMULPD       four3fe0000000000000<>+0(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VADDPD       four43380000000003ff<>+0(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       four43380000000003ff<>+0(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA four4086300000000000<>+0(SB)/8, $0x4086300000000000
+DATA four4086300000000000<>+8(SB)/8, $0x4086300000000000
+DATA four4086300000000000<>+16(SB)/8, $0x4086300000000000
+DATA four4086300000000000<>+24(SB)/8, $0x4086300000000000
+GLOBL four4086300000000000<>(SB), RODATA|NOPTR, $32
+
+DATA fourc087500000000000<>+0(SB)/8, $0xc087500000000000
+DATA fourc087500000000000<>+8(SB)/8, $0xc087500000000000
+DATA fourc087500000000000<>+16(SB)/8, $0xc087500000000000
+DATA fourc087500000000000<>+24(SB)/8, $0xc087500000000000
+GLOBL fourc087500000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four3ff71547652b82fe<>+0(SB)/8, $0x3ff71547652b82fe
+DATA four3ff71547652b82fe<>+8(SB)/8, $0x3ff71547652b82fe
+DATA four3ff71547652b82fe<>+16(SB)/8, $0x3ff71547652b82fe
+DATA four3ff71547652b82fe<>+24(SB)/8, $0x3ff71547652b82fe
+GLOBL four3ff71547652b82fe<>(SB), RODATA|NOPTR, $32
+
+DATA four3fe62e42fee00000<>+0(SB)/8, $0x3fe62e42fee00000
+DATA four3fe62e42fee00000<>+8(SB)/8, $0x3fe62e42fee00000
+DATA four3fe62e42fee00000<>+16(SB)/8, $0x3fe62e42fee00000
+DATA four3fe62e42fee00000<>+24(SB)/8, $0x3fe62e42fee00000
+GLOBL four3fe62e42fee00000<>(SB), RODATA|NOPTR, $32
+
+DATA four3dea39ef35793c76<>+0(SB)/8, $0x3dea39ef35793c76
+DATA four3dea39ef35793c76<>+8(SB)/8, $0x3dea39ef35793c76
+DATA four3dea39ef35793c76<>+16(SB)/8, $0x3dea39ef35793c76
+DATA four3dea39ef35793c76<>+24(SB)/8, $0x3dea39ef35793c76
+GLOBL four3dea39ef35793c76<>(SB), RODATA|NOPTR, $32
+
+DATA four3de6124613a86d09<>+0(SB)/8, $0x3de6124613a86d09
+DATA four3de6124613a86d09<>+8(SB)/8, $0x3de6124613a86d09
+DATA four3de6124613a86d09<>+16(SB)/8, $0x3de6124613a86d09
+DATA four3de6124613a86d09<>+24(SB)/8, $0x3de6124613a86d09
+GLOBL four3de6124613a86d09<>(SB), RODATA|NOPTR, $32
+
+DATA four3e21eed8eff8d898<>+0(SB)/8, $0x3e21eed8eff8d898
+DATA four3e21eed8eff8d898<>+8(SB)/8, $0x3e21eed8eff8d898
+DATA four3e21eed8eff8d898<>+16(SB)/8, $0x3e21eed8eff8d898
+DATA four3e21eed8eff8d898<>+24(SB)/8, $0x3e21eed8eff8d898
+GLOBL four3e21eed8eff8d898<>(SB), RODATA|NOPTR, $32
+
+DATA four3e5ae64567f544e4<>+0(SB)/8, $0x3e5ae64567f544e4
+DATA four3e5ae64567f544e4<>+8(SB)/8, $0x3e5ae64567f544e4
+DATA four3e5ae64567f544e4<>+16(SB)/8, $0x3e5ae64567f544e4
+DATA four3e5ae64567f544e4<>+24(SB)/8, $0x3e5ae64567f544e4
+GLOBL four3e5ae64567f544e4<>(SB), RODATA|NOPTR, $32
+
+DATA four3e927e4fb7789f5c<>+0(SB)/8, $0x3e927e4fb7789f5c
+DATA four3e927e4fb7789f5c<>+8(SB)/8, $0x3e927e4fb7789f5c
+DATA four3e927e4fb7789f5c<>+16(SB)/8, $0x3e927e4fb7789f5c
+DATA four3e927e4fb7789f5c<>+24(SB)/8, $0x3e927e4fb7789f5c
+GLOBL four3e927e4fb7789f5c<>(SB), RODATA|NOPTR, $32
+
+DATA four3ec71de3a556c734<>+0(SB)/8, $0x3ec71de3a556c734
+DATA four3ec71de3a556c734<>+8(SB)/8, $0x3ec71de3a556c734
+DATA four3ec71de3a556c734<>+16(SB)/8, $0x3ec71de3a556c734
+DATA four3ec71de3a556c734<>+24(SB)/8, $0x3ec71de3a556c734
+GLOBL four3ec71de3a556c734<>(SB), RODATA|NOPTR, $32
+
+DATA four3efa01a01a01a01a<>+0(SB)/8, $0x3efa01a01a01a01a
+DATA four3efa01a01a01a01a<>+8(SB)/8, $0x3efa01a01a01a01a
+DATA four3efa01a01a01a01a<>+16(SB)/8, $0x3efa01a01a01a01a
+DATA four3efa01a01a01a01a<>+24(SB)/8, $0x3efa01a01a01a01a
+GLOBL four3efa01a01a01a01a<>(SB), RODATA|NOPTR, $32
+
+DATA four3f2a01a01a01a01a<>+0(SB)/8, $0x3f2a01a01a01a01a
+DATA four3f2a01a01a01a01a<>+8(SB)/8, $0x3f2a01a01a01a01a
+DATA four3f2a01a01a01a01a<>+16(SB)/8, $0x3f2a01a01a01a01a
+DATA four3f2a01a01a01a01a<>+24(SB)/8, $0x3f2a01a01a01a01a
+GLOBL four3f2a01a01a01a01a<>(SB), RODATA|NOPTR, $32
+
+DATA four3f56c16c16c16c17<>+0(SB)/8, $0x3f56c16c16c16c17
+DATA four3f56c16c16c16c17<>+8(SB)/8, $0x3f56c16c16c16c17
+DATA four3f56c16c16c16c17<>+16(SB)/8, $0x3f56c16c16c16c17
+DATA four3f56c16c16c16c17<>+24(SB)/8, $0x3f56c16c16c16c17
+GLOBL four3f56c16c16c16c17<>(SB), RODATA|NOPTR, $32
+
+DATA four3f81111111111111<>+0(SB)/8, $0x3f81111111111111
+DATA four3f81111111111111<>+8(SB)/8, $0x3f81111111111111
+DATA four3f81111111111111<>+16(SB)/8, $0x3f81111111111111
+DATA four3f81111111111111<>+24(SB)/8, $0x3f81111111111111
+GLOBL four3f81111111111111<>(SB), RODATA|NOPTR, $32
+
+DATA four3fa5555555555555<>+0(SB)/8, $0x3fa5555555555555
+DATA four3fa5555555555555<>+8(SB)/8, $0x3fa5555555555555
+DATA four3fa5555555555555<>+16(SB)/8, $0x3fa5555555555555
+DATA four3fa5555555555555<>+24(SB)/8, $0x3fa5555555555555
+GLOBL four3fa5555555555555<>(SB), RODATA|NOPTR, $32
+
+DATA four3fc5555555555555<>+0(SB)/8, $0x3fc5555555555555
+DATA four3fc5555555555555<>+8(SB)/8, $0x3fc5555555555555
+DATA four3fc5555555555555<>+16(SB)/8, $0x3fc5555555555555
+DATA four3fc5555555555555<>+24(SB)/8, $0x3fc5555555555555
+GLOBL four3fc5555555555555<>(SB), RODATA|NOPTR, $32
+
+DATA four3fe0000000000000<>+0(SB)/8, $0x3fe0000000000000
+DATA four3fe0000000000000<>+8(SB)/8, $0x3fe0000000000000
+DATA four3fe0000000000000<>+16(SB)/8, $0x3fe0000000000000
+DATA four3fe0000000000000<>+24(SB)/8, $0x3fe0000000000000
+GLOBL four3fe0000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+8(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
+GLOBL four3ff0000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four43380000000003ff<>+0(SB)/8, $0x43380000000003ff
+DATA four43380000000003ff<>+8(SB)/8, $0x43380000000003ff
+DATA four43380000000003ff<>+16(SB)/8, $0x43380000000003ff
+DATA four43380000000003ff<>+24(SB)/8, $0x43380000000003ff
+GLOBL four43380000000003ff<>(SB), RODATA|NOPTR, $32
+
+// func expm1AVX64(n int, y *float64, x *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·expm1AVX64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x04, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      fourc043000000000000<>+0(SB), Y1
+	VMOVUPS      four4086300000000000<>+0(SB), Y2
+	VMINPD       Y0, Y2, Y2
+	VMAXPD       Y2, Y1, Y1
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y2, Y1
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y3
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y1, Y3
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y1, Y3
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y1, Y3
+	VMULPD       Y1, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y3, Y4, Y1
+	VSUBPD       four3ff0000000000000<>+0(SB), Y2, Y3
+	VADDPD       four43380000000003ff<>+0(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VSUBPD       four3fe0000000000000<>+0(SB), Y3, Y4
+	VMOVAPS      Y4, Y4
+	VFMADD231PD  Y1, Y3, Y4
+	VCMPPD       $0x00, four0000000000000000<>+0(SB), Y2, Y2
+	VADDPD       Y4, Y4, Y3
+	VBLENDVPD    Y2, Y1, Y3, Y1
+	VANDPS       four8000000000000000<>+0(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x04, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x04
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*8), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      fourc043000000000000<>+0(SB), Y2
+	VMOVUPS      four4086300000000000<>+0(SB), Y3
+	VMINPD       Y1, Y3, Y3
+	VMAXPD       Y3, Y2, Y2
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y3, Y2
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y4
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y2, Y4
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y2, Y4
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y2, Y4
+	VMULPD       Y2, Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PD  Y4, Y5, Y2
+	VSUBPD       four3ff0000000000000<>+0(SB), Y3, Y4
+	VADDPD       four43380000000003ff<>+0(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VSUBPD       four3fe0000000000000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PD  Y2, Y4, Y5
+	VCMPPD       $0x00, four0000000000000000<>+0(SB), Y3, Y3
+	VADDPD       Y5, Y5, Y4
+	VBLENDVPD    Y3, Y2, Y4, Y2
+	VANDPS       four8000000000000000<>+0(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA fourc043000000000000<>+0(SB)/8, $0xc043000000000000
+DATA fourc043000000000000<>+8(SB)/8, $0xc043000000000000
+DATA fourc043000000000000<>+16(SB)/8, $0xc043000000000000
+DATA fourc043000000000000<>+24(SB)/8, $0xc043000000000000
+GLOBL fourc043000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four0000000000000000<>+0(SB)/8, $0x0000000000000000
+DATA four0000000000000000<>+8(SB)/8, $0x0000000000000000
+DATA four0000000000000000<>+16(SB)/8, $0x0000000000000000
+DATA four0000000000000000<>+24(SB)/8, $0x0000000000000000
+GLOBL four0000000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four8000000000000000<>+0(SB)/8, $0x8000000000000000
+DATA four8000000000000000<>+8(SB)/8, $0x8000000000000000
+DATA four8000000000000000<>+16(SB)/8, $0x8000000000000000
+DATA four8000000000000000<>+24(SB)/8, $0x8000000000000000
+GLOBL four8000000000000000<>(SB), RODATA|NOPTR, $32
+
+// func logAVX64(n int, y *float64, x *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logAVX64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x04, AX
+	JLT  rest
+
+loop:
+	VMOVUPS     (DX), Y0
+	VCMPPD      $0x01, four0010000000000000<>+0(SB), Y0, Y1
+	VMULPD      four4350000000000000<>+0(SB), Y0, Y2
+	VBLENDVPD   Y1, Y2, Y0, Y2
+	VANDPS      four000fffffffffffff<>+0(SB), Y2, Y3
+	VORPS       four3ff0000000000000<>+0(SB), Y3, Y3
+	VPSRLQ      $0x34, Y2, Y2
+	VORPS       four4330000000000000<>+0(SB), Y2, Y2
+	VSUBPD      four43300000000003ff<>+0(SB), Y2, Y2
+	VMOVUPS     four3ff6a09e667f3bcd<>+0(SB), Y4
+	VCMPPD      $0x01, Y3, Y4, Y4
+	VANDPS      four3ff0000000000000<>+0(SB), Y4, Y5
+	VADDPD      Y5, Y2, Y2
+	VMULPD      four3fe0000000000000<>+0(SB), Y3, Y5
+	VBLENDVPD   Y4, Y5, Y3, Y3
+	VANDPS      four404b000000000000<>+0(SB), Y1, Y1
+	VSUBPD      Y1, Y2, Y1
+	VSUBPD      four3ff0000000000000<>+0(SB), Y3, Y2
+	VADDPD      four4000000000000000<>+0(SB), Y2, Y3
+	VDIVPD      Y3, Y2, Y3
+	VMULPD      Y3, Y3, Y4
+	VMOVUPS     four3fc2f112df3e5244<>+0(SB), Y5
+	VFMADD213PD four3fc39a09d078c69f<>+0(SB), Y4, Y5
+	VFMADD213PD four3fc7466496cb03de<>+0(SB), Y4, Y5
+	VFMADD213PD four3fcc71c51d8e78af<>+0(SB), Y4, Y5
+	VFMADD213PD four3fd2492494229359<>+0(SB), Y4, Y5
+	VFMADD213PD four3fd999999997fa04<>+0(SB), Y4, Y5
+	VFMADD213PD four3fe5555555555593<>+0(SB), Y4, Y5
+	VMULPD      Y5, Y4, Y4
+	VMULPD      Y2, Y2, Y5
+	VMULPD      four3fe0000000000000<>+0(SB), Y5, Y5
+	VADDPD      Y5, Y4, Y4
+	VMULPD      four3dea39ef35793c76<>+0(SB), Y1, Y6
+	VMOVAPS     Y6, Y6
+	VFMADD231PD Y4, Y3, Y6
+	VSUBPD      Y6, Y5, Y3
+	VSUBPD      Y3, Y2, Y2
+	VMOVAPS     Y2, Y2
+	VFMADD231PD four3fe62e42fee00000<>+0(SB), Y1, Y2
+	VCMPPD      $0x00, four0000000000000000<>+0(SB), Y0, Y1
+	VBLENDVPD   Y1, fourfff0000000000000<>+0(SB), Y2, Y1
+	VCMPPD      $0x01, four0000000000000000<>+0(SB), Y0, Y2
+	VBLENDVPD   Y2, four7ff8000000000001<>+0(SB), Y1, Y1
+	VCMPPD      $0x00, four7ff0000000000000<>+0(SB), Y0, Y2
+	VBLENDVPD   Y2, Y0, Y1, Y1
+	VCMPPD      $0x04, Y0, Y0, Y2
+	VBLENDVPD   Y2, Y0, Y1, Y0
+	VMOVUPS     Y0, (CX)
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, CX
+	SUBQ        $0x04, AX
+	JGE         loop
+
+rest:
+	NEGQ        AX
+	CMPQ        AX, $0x04
+	JE          done
+	LEAQ        masks<>+0(SB), BX
+	VMOVUPS     (BX)(AX*8), Y0
+	VMASKMOVPS  (DX), Y0, Y1
+	VCMPPD      $0x01, four0010000000000000<>+0(SB), Y1, Y2
+	VMULPD      four4350000000000000<>+0(SB), Y1, Y3
+	VBLENDVPD   Y2, Y3, Y1, Y3
+	VANDPS      four000fffffffffffff<>+0(SB), Y3, Y4
+	VORPS       four3ff0000000000000<>+0(SB), Y4, Y4
+	VPSRLQ      $0x34, Y3, Y3
+	VORPS       four4330000000000000<>+0(SB), Y3, Y3
+	VSUBPD      four43300000000003ff<>+0(SB), Y3, Y3
+	VMOVUPS     four3ff6a09e667f3bcd<>+0(SB), Y5
+	VCMPPD      $0x01, Y4, Y5, Y5
+	VANDPS      four3ff0000000000000<>+0(SB), Y5, Y6
+	VADDPD      Y6, Y3, Y3
+	VMULPD      four3fe0000000000000<>+0(SB), Y4, Y6
+	VBLENDVPD   Y5, Y6, Y4, Y4
+	VANDPS      four404b000000000000<>+0(SB), Y2, Y2
+	VSUBPD      Y2, Y3, Y2
+	VSUBPD      four3ff0000000000000<>+0(SB), Y4, Y3
+	VADDPD      four4000000000000000<>+0(SB), Y3, Y4
+	VDIVPD      Y4, Y3, Y4
+	VMULPD      Y4, Y4, Y5
+	VMOVUPS     four3fc2f112df3e5244<>+0(SB), Y6
+	VFMADD213PD four3fc39a09d078c69f<>+0(SB), Y5, Y6
+	VFMADD213PD four3fc7466496cb03de<>+0(SB), Y5, Y6
+	VFMADD213PD four3fcc71c51d8e78af<>+0(SB), Y5, Y6
+	VFMADD213PD four3fd2492494229359<>+0(SB), Y5, Y6
+	VFMADD213PD four3fd999999997fa04<>+0(SB), Y5, Y6
+	VFMADD213PD four3fe5555555555593<>+0(SB), Y5, Y6
+	VMULPD      Y6, Y5, Y5
+	VMULPD      Y3, Y3, Y6
+	VMULPD      four3fe0000000000000<>+0(SB), Y6, Y6
+	VADDPD      Y6, Y5, Y5
+	VMULPD      four3dea39ef35793c76<>+0(SB), Y2, Y7
+	VMOVAPS     Y7, Y7
+	VFMADD231PD Y5, Y4, Y7
+	VSUBPD      Y7, Y6, Y4
+	VSUBPD      Y4, Y3, Y3
+	VMOVAPS     Y3, Y3
+	VFMADD231PD four3fe62e42fee00000<>+0(SB), Y2, Y3
+	VCMPPD      $0x00, four0000000000000000<>+0(SB), Y1, Y2
+	VBLENDVPD   Y2, fourfff0000000000000<>+0(SB), Y3, Y2
+	VCMPPD      $0x01, four0000000000000000<>+0(SB), Y1, Y3
+	VBLENDVPD   Y3, four7ff8000000000001<>+0(SB), Y2, Y2
+	VCMPPD      $0x00, four7ff0000000000000<>+0(SB), Y1, Y3
+	VBLENDVPD   Y3, Y1, Y2, Y2
+	VCMPPD      $0x04, Y1, Y1, Y3
+	VBLENDVPD   Y3, Y1, Y2, Y1
+	VMASKMOVPS  Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA four0010000000000000<>+0(SB)/8, $0x0010000000000000
+DATA four0010000000000000<>+8(SB)/8, $0x0010000000000000
+DATA four0010000000000000<>+16(SB)/8, $0x0010000000000000
+DATA four0010000000000000<>+24(SB)/8, $0x0010000000000000
+GLOBL four0010000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four4350000000000000<>+0(SB)/8, $0x4350000000000000
+DATA four4350000000000000<>+8(SB)/8, $0x4350000000000000
+DATA four4350000000000000<>+16(SB)/8, $0x4350000000000000
+DATA four4350000000000000<>+24(SB)/8, $0x4350000000000000
+GLOBL four4350000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four000fffffffffffff<>+0(SB)/8, $0x000fffffffffffff
+DATA four000fffffffffffff<>+8(SB)/8, $0x000fffffffffffff
+DATA four000fffffffffffff<>+16(SB)/8, $0x000fffffffffffff
+DATA four000fffffffffffff<>+24(SB)/8, $0x000fffffffffffff
+GLOBL four000fffffffffffff<>(SB), RODATA|NOPTR, $32
+
+DATA four4330000000000000<>+0(SB)/8, $0x4330000000000000
+DATA four4330000000000000<>+8(SB)/8, $0x4330000000000000
+DATA four4330000000000000<>+16(SB)/8, $0x4330000000000000
+DATA four4330000000000000<>+24(SB)/8, $0x4330000000000000
+GLOBL four4330000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four43300000000003ff<>+0(SB)/8, $0x43300000000003ff
+DATA four43300000000003ff<>+8(SB)/8, $0x43300000000003ff
+DATA four43300000000003ff<>+16(SB)/8, $0x43300000000003ff
+DATA four43300000000003ff<>+24(SB)/8, $0x43300000000003ff
+GLOBL four43300000000003ff<>(SB), RODATA|NOPTR, $32
+
+DATA four3ff6a09e667f3bcd<>+0(SB)/8, $0x3ff6a09e667f3bcd
+DATA four3ff6a09e667f3bcd<>+8(SB)/8, $0x3ff6a09e667f3bcd
+DATA four3ff6a09e667f3bcd<>+16(SB)/8, $0x3ff6a09e667f3bcd
+DATA four3ff6a09e667f3bcd<>+24(SB)/8, $0x3ff6a09e667f3bcd
+GLOBL four3ff6a09e667f3bcd<>(SB), RODATA|NOPTR, $32
+
+DATA four404b000000000000<>+0(SB)/8, $0x404b000000000000
+DATA four404b000000000000<>+8(SB)/8, $0x404b000000000000
+DATA four404b000000000000<>+16(SB)/8, $0x404b000000000000
+DATA four404b000000000000<>+24(SB)/8, $0x404b000000000000
+GLOBL four404b000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four4000000000000000<>+0(SB)/8, $0x4000000000000000
+DATA four4000000000000000<>+8(SB)/8, $0x4000000000000000
+DATA four4000000000000000<>+16(SB)/8, $0x4000000000000000
+DATA four4000000000000000<>+24(SB)/8, $0x4000000000000000
+GLOBL four4000000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four3fc2f112df3e5244<>+0(SB)/8, $0x3fc2f112df3e5244
+DATA four3fc2f112df3e5244<>+8(SB)/8, $0x3fc2f112df3e5244
+DATA four3fc2f112df3e5244<>+16(SB)/8, $0x3fc2f112df3e5244
+DATA four3fc2f112df3e5244<>+24(SB)/8, $0x3fc2f112df3e5244
+GLOBL four3fc2f112df3e5244<>(SB), RODATA|NOPTR, $32
+
+DATA four3fc39a09d078c69f<>+0(SB)/8, $0x3fc39a09d078c69f
+DATA four3fc39a09d078c69f<>+8(SB)/8, $0x3fc39a09d078c69f
+DATA four3fc39a09d078c69f<>+16(SB)/8, $0x3fc39a09d078c69f
+DATA four3fc39a09d078c69f<>+24(SB)/8, $0x3fc39a09d078c69f
+GLOBL four3fc39a09d078c69f<>(SB), RODATA|NOPTR, $32
+
+DATA four3fc7466496cb03de<>+0(SB)/8, $0x3fc7466496cb03de
+DATA four3fc7466496cb03de<>+8(SB)/8, $0x3fc7466496cb03de
+DATA four3fc7466496cb03de<>+16(SB)/8, $0x3fc7466496cb03de
+DATA four3fc7466496cb03de<>+24(SB)/8, $0x3fc7466496cb03de
+GLOBL four3fc7466496cb03de<>(SB), RODATA|NOPTR, $32
+
+DATA four3fcc71c51d8e78af<>+0(SB)/8, $0x3fcc71c51d8e78af
+DATA four3fcc71c51d8e78af<>+8(SB)/8, $0x3fcc71c51d8e78af
+DATA four3fcc71c51d8e78af<>+16(SB)/8, $0x3fcc71c51d8e78af
+DATA four3fcc71c51d8e78af<>+24(SB)/8, $0x3fcc71c51d8e78af
+GLOBL four3fcc71c51d8e78af<>(SB), RODATA|NOPTR, $32
+
+DATA four3fd2492494229359<>+0(SB)/8, $0x3fd2492494229359
+DATA four3fd2492494229359<>+8(SB)/8, $0x3fd2492494229359
+DATA four3fd2492494229359<>+16(SB)/8, $0x3fd2492494229359
+DATA four3fd2492494229359<>+24(SB)/8, $0x3fd2492494229359
+GLOBL four3fd2492494229359<>(SB), RODATA|NOPTR, $32
+
+DATA four3fd999999997fa04<>+0(SB)/8, $0x3fd999999997fa04
+DATA four3fd999999997fa04<>+8(SB)/8, $0x3fd999999997fa04
+DATA four3fd999999997fa04<>+16(SB)/8, $0x3fd999999997fa04
+DATA four3fd999999997fa04<>+24(SB)/8, $0x3fd999999997fa04
+GLOBL four3fd999999997fa04<>(SB), RODATA|NOPTR, $32
+
+DATA four3fe5555555555593<>+0(SB)/8, $0x3fe5555555555593
+DATA four3fe5555555555593<>+8(SB)/8, $0x3fe5555555555593
+DATA four3fe5555555555593<>+16(SB)/8, $0x3fe5555555555593
+DATA four3fe5555555555593<>+24(SB)/8, $0x3fe5555555555593
+GLOBL four3fe5555555555593<>(SB), RODATA|NOPTR, $32
+
+DATA fourfff0000000000000<>+0(SB)/8, $0xfff0000000000000
+DATA fourfff0000000000000<>+8(SB)/8, $0xfff0000000000000
+DATA fourfff0000000000000<>+16(SB)/8, $0xfff0000000000000
+DATA fourfff0000000000000<>+24(SB)/8, $0xfff0000000000000
+GLOBL fourfff0000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA four7ff8000000000001<>+0(SB)/8, $0x7ff8000000000001
+DATA four7ff8000000000001<>+8(SB)/8, $0x7ff8000000000001
+DATA four7ff8000000000001<>+16(SB)/8, $0x7ff8000000000001
+DATA four7ff8000000000001<>+24(SB)/8, $0x7ff8000000000001
+GLOBL four7ff8000000000001<>(SB), RODATA|NOPTR, $32
+
+DATA four7ff0000000000000<>+0(SB)/8, $0x7ff0000000000000
+DATA four7ff0000000000000<>+8(SB)/8, $0x7ff0000000000000
+DATA four7ff0000000000000<>+16(SB)/8, $0x7ff0000000000000
+DATA four7ff0000000000000<>+24(SB)/8, $0x7ff0000000000000
+GLOBL four7ff0000000000000<>(SB), RODATA|NOPTR, $32
+
+// func log1pAVX64(n int, y *float64, x *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·log1pAVX64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x04, AX
+	JLT  rest
+
+loop:
+	VMOVUPS     (DX), Y0
+	VADDPD      four3ff0000000000000<>+0(SB), Y0, Y1
+	VMOVUPS     four3ff0000000000000<>+0(SB), Y2
+	VCMPPD      $0x01, Y0, Y2, Y2
+	VMOVUPS     four3ff0000000000000<>+0(SB), Y3
+	VSUBPD      Y0, Y1, Y4
+	VSUBPD      Y4, Y3, Y3
+	VSUBPD      four3ff0000000000000<>+0(SB), Y1, Y4
+	VSUBPD      Y4, Y0, Y4
+	VBLENDVPD   Y2, Y3, Y4, Y2
+	VANDPS      four000fffffffffffff<>+0(SB), Y1, Y3
+	VORPS       four3ff0000000000000<>+0(SB), Y3, Y4
+	VPSRLQ      $0x34, Y1, Y3
+	VORPS       four4330000000000000<>+0(SB), Y3, Y3
+	VSUBPD      four43300000000003ff<>+0(SB), Y3, Y3
+	VMOVUPS     four3ff6a09e667f3bcd<>+0(SB), Y5
+	VCMPPD      $0x01, Y4, Y5, Y5
+	VANDPS      four3ff0000000000000<>+0(SB), Y5, Y6
+	VADDPD      Y6, Y3, Y3
+	VMULPD      four3fe0000000000000<>+0(SB), Y4, Y6
+	VBLENDVPD   Y5, Y6, Y4, Y4
+	VMOVUPS     fourc08ff00000000000<>+0(SB), Y5
+	VMOVUPS     four0000000000000000<>+0(SB), Y6
+	VSUBPD      Y3, Y6, Y6
+	VMAXPD      Y6, Y5, Y5
+	VADDPD      four43380000000003ff<>+0(SB), Y5, Y5
+	VPSLLQ      $0x34, Y5, Y5
+	VSUBPD      four3ff0000000000000<>+0(SB), Y4, Y4
+	VMOVAPS     Y4, Y4
+	VFMADD231PD Y5, Y2, Y4
+	VADDPD      four4000000000000000<>+0(SB), Y4, Y2
+	VDIVPD      Y2, Y4, Y2
+	VMULPD      Y2, Y2, Y5
+	VMOVUPS     four3fc2f112df3e5244<>+0(SB), Y6
+	VFMADD213PD four3fc39a09d078c69f<>+0(SB), Y5, Y6
+	VFMADD213PD four3fc7466496cb03de<>+0(SB), Y5, Y6
+	VFMADD213PD four3fcc71c51d8e78af<>+0(SB), Y5, Y6
+	VFMADD213PD four3fd2492494229359<>+0(SB), Y5, Y6
+	VFMADD213PD four3fd999999997fa04<>+0(SB), Y5, Y6
+	VFMADD213PD four3fe5555555555593<>+0(SB), Y5, Y6
+	VMULPD      Y6, Y5, Y5
+	VMULPD      Y4, Y4, Y6
+	VMULPD      four3fe0000000000000<>+0(SB), Y6, Y6
+	VADDPD      Y6, Y5, Y5
+	VMULPD      four3dea39ef35793c76<>+0(SB), Y3, Y7
+	VMOVAPS     Y7, Y7
+	VFMADD231PD Y5, Y2, Y7
+	VSUBPD      Y7, Y6, Y2
+	VSUBPD      Y2, Y4, Y2
+	VMOVAPS     Y2, Y2
+	VFMADD231PD four3fe62e42fee00000<>+0(SB), Y3, Y2
+	VANDPS      four8000000000000000<>+0(SB), Y0, Y3
+	VORPS       Y3, Y2, Y2
+	VCMPPD      $0x00, four0000000000000000<>+0(SB), Y1, Y3
+	VBLENDVPD   Y3, fourfff0000000000000<>+0(SB), Y2, Y2
+	VCMPPD      $0x01, four0000000000000000<>+0(SB), Y1, Y1
+	VBLENDVPD   Y1, four7ff8000000000001<>+0(SB), Y2, Y1
+	VCMPPD      $0x00, four7ff0000000000000<>+0(SB), Y0, Y2
+	VBLENDVPD   Y2, Y0, Y1, Y1
+	VCMPPD      $0x04, Y0, Y0, Y2
+	VBLENDVPD   Y2, Y0, Y1, Y0
+	VMOVUPS     Y0, (CX)
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, CX
+	SUBQ        $0x04, AX
+	JGE         loop
+
+rest:
+	NEGQ        AX
+	CMPQ        AX, $0x04
+	JE          done
+	LEAQ        masks<>+0(SB), BX
+	VMOVUPS     (BX)(AX*8), Y0
+	VMASKMOVPS  (DX), Y0, Y1
+	VADDPD      four3ff0000000000000<>+0(SB), Y1, Y2
+	VMOVUPS     four3ff0000000000000<>+0(SB), Y3
+	VCMPPD      $0x01, Y1, Y3, Y3
+	VMOVUPS     four3ff0000000000000<>+0(SB), Y4
+	VSUBPD      Y1, Y2, Y5
+	VSUBPD      Y5, Y4, Y4
+	VSUBPD      four3ff0000000000000<>+0(SB), Y2, Y5
+	VSUBPD      Y5, Y1, Y5
+	VBLENDVPD   Y3, Y4, Y5, Y3
+	VANDPS      four000fffffffffffff<>+0(SB), Y2, Y4
+	VORPS       four3ff0000000000000<>+0(SB), Y4, Y5
+	VPSRLQ      $0x34, Y2, Y4
+	VORPS       four4330000000000000<>+0(SB), Y4, Y4
+	VSUBPD      four43300000000003ff<>+0(SB), Y4, Y4
+	VMOVUPS     four3ff6a09e667f3bcd<>+0(SB), Y6
+	VCMPPD      $0x01, Y5, Y6, Y6
+	VANDPS      four3ff0000000000000<>+0(SB), Y6, Y7
+	VADDPD      Y7, Y4, Y4
+	VMULPD      four3fe0000000000000<>+0(SB), Y5, Y7
+	VBLENDVPD   Y6, Y7, Y5, Y5
+	VMOVUPS     fourc08ff00000000000<>+0(SB), Y6
+	VMOVUPS     four0000000000000000<>+0(SB), Y7
+	VSUBPD      Y4, Y7, Y7
+	VMAXPD      Y7, Y6, Y6
+	VADDPD      four43380000000003ff<>+0(SB), Y6, Y6
+	VPSLLQ      $0x34, Y6, Y6
+	VSUBPD      four3ff0000000000000<>+0(SB), Y5, Y5
+	VMOVAPS     Y5, Y5
+	VFMADD231PD Y6, Y3, Y5
+	VADDPD      four4000000000000000<>+0(SB), Y5, Y3
+	VDIVPD      Y3, Y5, Y3
+	VMULPD      Y3, Y3, Y6
+	VMOVUPS     four3fc2f112df3e5244<>+0(SB), Y7
+	VFMADD213PD four3fc39a09d078c69f<>+0(SB), Y6, Y7
+	VFMADD213PD four3fc7466496cb03de<>+0(SB), Y6, Y7
+	VFMADD213PD four3fcc71c51d8e78af<>+0(SB), Y6, Y7
+	VFMADD213PD four3fd2492494229359<>+0(SB), Y6, Y7
+	VFMADD213PD four3fd999999997fa04<>+0(SB), Y6, Y7
+	VFMADD213PD four3fe5555555555593<>+0(SB), Y6, Y7
+	VMULPD      Y7, Y6, Y6
+	VMULPD      Y5, Y5, Y7
+	VMULPD      four3fe0000000000000<>+0(SB), Y7, Y7
+	VADDPD      Y7, Y6, Y6
+	VMULPD      four3dea39ef35793c76<>+0(SB), Y4, Y8
+	VMOVAPS     Y8, Y8
+	VFMADD231PD Y6, Y3, Y8
+	VSUBPD      Y8, Y7, Y3
+	VSUBPD      Y3, Y5, Y3
+	VMOVAPS     Y3, Y3
+	VFMADD231PD four3fe62e42fee00000<>+0(SB), Y4, Y3
+	VANDPS      four8000000000000000<>+0(SB), Y1, Y4
+	VORPS       Y4, Y3, Y3
+	VCMPPD      $0x00, four0000000000000000<>+0(SB), Y2, Y4
+	VBLENDVPD   Y4, fourfff0000000000000<>+0(SB), Y3, Y3
+	VCMPPD      $0x01, four0000000000000000<>+0(SB), Y2, Y2
+	VBLENDVPD   Y2, four7ff8000000000001<>+0(SB), Y3, Y2
+	VCMPPD      $0x00, four7ff0000000000000<>+0(SB), Y1, Y3
+	VBLENDVPD   Y3, Y1, Y2, Y2
+	VCMPPD      $0x04, Y1, Y1, Y3
+	VBLENDVPD   Y3, Y1, Y2, Y1
+	VMASKMOVPS  Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA fourc08ff00000000000<>+0(SB)/8, $0xc08ff00000000000
+DATA fourc08ff00000000000<>+8(SB)/8, $0xc08ff00000000000
+DATA fourc08ff00000000000<>+16(SB)/8, $0xc08ff00000000000
+DATA fourc08ff00000000000<>+24(SB)/8, $0xc08ff00000000000
+GLOBL fourc08ff00000000000<>(SB), RODATA|NOPTR, $32
+
+// func tanhAVX64(n int, y *float64, x *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·tanhAVX64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x04, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      four4034000000000000<>+0(SB), Y1
+	VMOVUPS      four8000000000000000<>+0(SB), Y2
+	VANDNPD      Y0, Y2, Y2
+	VMINPD       Y2, Y1, Y1
+	VADDPD       Y1, Y1, Y1
+	VMOVUPS      fourc043000000000000<>+0(SB), Y2
+	VMOVUPS      four4086300000000000<>+0(SB), Y3
+	VMINPD       Y1, Y3, Y3
+	VMAXPD       Y3, Y2, Y2
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y3, Y2
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y4
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y2, Y4
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y2, Y4
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y2, Y4
+	VMULPD       Y2, Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PD  Y4, Y5, Y2
+	VSUBPD       four3ff0000000000000<>+0(SB), Y3, Y4
+	VADDPD       four43380000000003ff<>+0(SB), Y4, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VSUBPD       four3fe0000000000000<>+0(SB), Y4, Y5
+	VMOVAPS      Y5, Y5
+	VFMADD231PD  Y2, Y4, Y5
+	VCMPPD       $0x00, four0000000000000000<>+0(SB), Y3, Y3
+	VADDPD       Y5, Y5, Y4
+	VBLENDVPD    Y3, Y2, Y4, Y2
+	VANDPS       four8000000000000000<>+0(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VADDPD       four4000000000000000<>+0(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y1
+	VANDPS       four8000000000000000<>+0(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x04, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x04
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*8), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      four4034000000000000<>+0(SB), Y2
+	VMOVUPS      four8000000000000000<>+0(SB), Y3
+	VANDNPD      Y1, Y3, Y3
+	VMINPD       Y3, Y2, Y2
+	VADDPD       Y2, Y2, Y2
+	VMOVUPS      fourc043000000000000<>+0(SB), Y3
+	VMOVUPS      four4086300000000000<>+0(SB), Y4
+	VMINPD       Y2, Y4, Y4
+	VMAXPD       Y4, Y3, Y3
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VMOVAPS      Y3, Y3
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y4, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y4, Y3
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y5
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y3, Y5
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y3, Y5
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y3, Y5
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y3, Y5
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y3, Y5
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y3, Y5
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y3, Y5
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y3, Y5
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y3, Y5
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y3, Y5
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y3, Y5
+	VMULPD       Y3, Y3, Y6
+	VMOVAPS      Y3, Y3
+	VFMADD231PD  Y5, Y6, Y3
+	VSUBPD       four3ff0000000000000<>+0(SB), Y4, Y5
+	VADDPD       four43380000000003ff<>+0(SB), Y5, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VSUBPD       four3fe0000000000000<>+0(SB), Y5, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y3, Y5, Y6
+	VCMPPD       $0x00, four0000000000000000<>+0(SB), Y4, Y4
+	VADDPD       Y6, Y6, Y5
+	VBLENDVPD    Y4, Y3, Y5, Y3
+	VANDPS       four8000000000000000<>+0(SB), Y2, Y2
+	VORPS        Y2, Y3, Y2
+	VADDPD       four4000000000000000<>+0(SB), Y2, Y3
+	VDIVPD       Y3, Y2, Y2
+	VANDPS       four8000000000000000<>+0(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA four4034000000000000<>+0(SB)/8, $0x4034000000000000
+DATA four4034000000000000<>+8(SB)/8, $0x4034000000000000
+DATA four4034000000000000<>+16(SB)/8, $0x4034000000000000
+DATA four4034000000000000<>+24(SB)/8, $0x4034000000000000
+GLOBL four4034000000000000<>(SB), RODATA|NOPTR, $32
+
+// func sigmoidAVX64(n int, y *float64, x *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·sigmoidAVX64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x04, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VORPS        four8000000000000000<>+0(SB), Y0, Y1
+	VMOVUPS      four4086300000000000<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y1
+	VMOVUPS      fourc087500000000000<>+0(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y2, Y1
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y3
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y1, Y3
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y1, Y3
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y1, Y3
+	VMULPD       Y1, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y3, Y4, Y1
+	VADDPD       four3ff0000000000000<>+0(SB), Y1, Y1
+	VMULPD       four3fe0000000000000<>+0(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VADDPD       four43380000000003ff<>+0(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       four43380000000003ff<>+0(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPS      four3ff0000000000000<>+0(SB), Y2
+	VADDPD       four3ff0000000000000<>+0(SB), Y1, Y3
+	VDIVPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VBLENDVPD    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x04, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x04
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*8), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VORPS        four8000000000000000<>+0(SB), Y1, Y2
+	VMOVUPS      four4086300000000000<>+0(SB), Y3
+	VMINPD       Y2, Y3, Y2
+	VMOVUPS      fourc087500000000000<>+0(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y3, Y2
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y4
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y2, Y4
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y2, Y4
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y2, Y4
+	VMULPD       Y2, Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PD  Y4, Y5, Y2
+	VADDPD       four3ff0000000000000<>+0(SB), Y2, Y2
+	VMULPD       four3fe0000000000000<>+0(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VADDPD       four43380000000003ff<>+0(SB), Y4, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       four43380000000003ff<>+0(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPS      four3ff0000000000000<>+0(SB), Y3
+	VADDPD       four3ff0000000000000<>+0(SB), Y2, Y4
+	VDIVPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VBLENDVPD    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func softplusAVX64(n int, y *float64, x *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softplusAVX64(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x04, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VORPS        four8000000000000000<>+0(SB), Y0, Y1
+	VMOVUPS      four4086300000000000<>+0(SB), Y2
+	VMINPD       Y1, Y2, Y1
+	VMOVUPS      fourc087500000000000<>+0(SB), Y2
+	VMAXPD       Y1, Y2, Y1
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y1, Y2
+	VROUNDPD     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y2, Y1
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y3
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y1, Y3
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y1, Y3
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y1, Y3
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y1, Y3
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y1, Y3
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y1, Y3
+	VMULPD       Y1, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  Y3, Y4, Y1
+	VADDPD       four3ff0000000000000<>+0(SB), Y1, Y1
+	VMULPD       four3fe0000000000000<>+0(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VADDPD       four43380000000003ff<>+0(SB), Y3, Y4
+	VPSLLQ       $0x34, Y4, Y4
+	VMULPD       Y4, Y1, Y1
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       four43380000000003ff<>+0(SB), Y2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VADDPD       four3ff0000000000000<>+0(SB), Y1, Y2
+	VSUBPD       four3ff0000000000000<>+0(SB), Y2, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMOVUPS      four3ff6a09e667f3bcd<>+0(SB), Y3
+	VCMPPD       $0x01, Y2, Y3, Y3
+	VMOVUPS      four3fe0000000000000<>+0(SB), Y4
+	VMOVUPS      four3ff0000000000000<>+0(SB), Y5
+	VBLENDVPD    Y3, Y4, Y5, Y4
+	VMULPD       Y4, Y1, Y1
+	VMULPD       Y4, Y2, Y2
+	VSUBPD       four3ff0000000000000<>+0(SB), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	VANDPS       four3ff0000000000000<>+0(SB), Y3, Y2
+	VADDPD       four4000000000000000<>+0(SB), Y1, Y3
+	VDIVPD       Y3, Y1, Y3
+	VMULPD       Y3, Y3, Y4
+	VMOVUPS      four3fc2f112df3e5244<>+0(SB), Y5
+	VFMADD213PD  four3fc39a09d078c69f<>+0(SB), Y4, Y5
+	VFMADD213PD  four3fc7466496cb03de<>+0(SB), Y4, Y5
+	VFMADD213PD  four3fcc71c51d8e78af<>+0(SB), Y4, Y5
+	VFMADD213PD  four3fd2492494229359<>+0(SB), Y4, Y5
+	VFMADD213PD  four3fd999999997fa04<>+0(SB), Y4, Y5
+	VFMADD213PD  four3fe5555555555593<>+0(SB), Y4, Y5
+	VMULPD       Y5, Y4, Y4
+	VMULPD       Y1, Y1, Y5
+	VMULPD       four3fe0000000000000<>+0(SB), Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	VMULPD       four3dea39ef35793c76<>+0(SB), Y2, Y6
+	VMOVAPS      Y6, Y6
+	VFMADD231PD  Y4, Y3, Y6
+	VSUBPD       Y6, Y5, Y3
+	VSUBPD       Y3, Y1, Y1
+	VMOVAPS      Y1, Y1
+	VFMADD231PD  four3fe62e42fee00000<>+0(SB), Y2, Y1
+	VMOVUPS      four0000000000000000<>+0(SB), Y2
+	VMAXPD       Y0, Y2, Y0
+	VADDPD       Y0, Y1, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x04, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x04
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*8), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VORPS        four8000000000000000<>+0(SB), Y1, Y2
+	VMOVUPS      four4086300000000000<>+0(SB), Y3
+	VMINPD       Y2, Y3, Y2
+	VMOVUPS      fourc087500000000000<>+0(SB), Y3
+	VMAXPD       Y2, Y3, Y2
+	VMULPD       four3ff71547652b82fe<>+0(SB), Y2, Y3
+	VROUNDPD     $0x08, Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3fe62e42fee00000<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PD four3dea39ef35793c76<>+0(SB), Y3, Y2
+	VMOVUPS      four3de6124613a86d09<>+0(SB), Y4
+	VFMADD213PD  four3e21eed8eff8d898<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e5ae64567f544e4<>+0(SB), Y2, Y4
+	VFMADD213PD  four3e927e4fb7789f5c<>+0(SB), Y2, Y4
+	VFMADD213PD  four3ec71de3a556c734<>+0(SB), Y2, Y4
+	VFMADD213PD  four3efa01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f2a01a01a01a01a<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f56c16c16c16c17<>+0(SB), Y2, Y4
+	VFMADD213PD  four3f81111111111111<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fa5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fc5555555555555<>+0(SB), Y2, Y4
+	VFMADD213PD  four3fe0000000000000<>+0(SB), Y2, Y4
+	VMULPD       Y2, Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PD  Y4, Y5, Y2
+	VADDPD       four3ff0000000000000<>+0(SB), Y2, Y2
+	VMULPD       four3fe0000000000000<>+0(SB), Y3, Y4
+	VROUNDPD     $0x08, Y4, Y4
+	VADDPD       four43380000000003ff<>+0(SB), Y4, Y5
+	VPSLLQ       $0x34, Y5, Y5
+	VMULPD       Y5, Y2, Y2
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       four43380000000003ff<>+0(SB), Y3, Y3
+	VPSLLQ       $0x34, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VADDPD       four3ff0000000000000<>+0(SB), Y2, Y3
+	VSUBPD       four3ff0000000000000<>+0(SB), Y3, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMOVUPS      four3ff6a09e667f3bcd<>+0(SB), Y4
+	VCMPPD       $0x01, Y3, Y4, Y4
+	VMOVUPS      four3fe0000000000000<>+0(SB), Y5
+	VMOVUPS      four3ff0000000000000<>+0(SB), Y6
+	VBLENDVPD    Y4, Y5, Y6, Y5
+	VMULPD       Y5, Y2, Y2
+	VMULPD       Y5, Y3, Y3
+	VSUBPD       four3ff0000000000000<>+0(SB), Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	VANDPS       four3ff0000000000000<>+0(SB), Y4, Y3
+	VADDPD       four4000000000000000<>+0(SB), Y2, Y4
+	VDIVPD       Y4, Y2, Y4
+	VMULPD       Y4, Y4, Y5
+	VMOVUPS      four3fc2f112df3e5244<>+0(SB), Y6
+	VFMADD213PD  four3fc39a09d078c69f<>+0(SB), Y5, Y6
+	VFMADD213PD  four3fc7466496cb03de<>+0(SB), Y5, Y6
+	VFMADD213PD  four3fcc71c51d8e78af<>+0(SB), Y5, Y6
+	VFMADD213PD  four3fd2492494229359<>+0(SB), Y5, Y6
+	VFMADD213PD  four3fd999999997fa04<>+0(SB), Y5, Y6
+	VFMADD213PD  four3fe5555555555593<>+0(SB), Y5, Y6
+	VMULPD       Y6, Y5, Y5
+	VMULPD       Y2, Y2, Y6
+	VMULPD       four3fe0000000000000<>+0(SB), Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	VMULPD       four3dea39ef35793c76<>+0(SB), Y3, Y7
+	VMOVAPS      Y7, Y7
+	VFMADD231PD  Y5, Y4, Y7
+	VSUBPD       Y7, Y6, Y4
+	VSUBPD       Y4, Y2, Y2
+	VMOVAPS      Y2, Y2
+	VFMADD231PD  four3fe62e42fee00000<>+0(SB), Y3, Y2
+	VMOVUPS      four0000000000000000<>+0(SB), Y3
+	VMAXPD       Y1, Y3, Y1
+	VADDPD       Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+// func geluAVX32(n int, y *float32, x *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·geluAVX32(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x08, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      eight42c80000<>+0(SB), Y1
+	VMOVUPS      eight80000000<>+0(SB), Y2
+	VANDNPS      Y0, Y2, Y2
+	VMINPS       Y2, Y1, Y1
+	VMOVUPS      eight00000000<>+0(SB), Y2
+	VMAXPS       Y0, Y2, Y0
+	VMOVUPS      eight3f800000<>+0(SB), Y2
+	VADDPS       eight40800000<>+0(SB), Y1, Y3
+	VDIVPS       Y3, Y2, Y2
+	VSUBPS       eight40800000<>+0(SB), Y1, Y3
+	VMULPS       Y2, Y3, Y3
+	VMOVUPS      eightb907d243<>+0(SB), Y4
+	VFMADD213PS  eight394198b4<>+0(SB), Y3, Y4
+	VFMADD213PS  eight3ace06d1<>+0(SB), Y3, Y4
+	VFMADD213PS  eightbb665b9a<>+0(SB), Y3, Y4
+	VFMADD213PS  eightbbf6a2c3<>+0(SB), Y3, Y4
+	VFMADD213PS  eight3d776a56<>+0(SB), Y3, Y4
+	VFMADD213PS  eightbe3efff0<>+0(SB), Y3, Y4
+	VFMADD213PS  eight3ec636ce<>+0(SB), Y3, Y4
+	VFMADD213PS  eightbf1b9f1d<>+0(SB), Y3, Y4
+	VFMADD213PS  eight3f415a5e<>+0(SB), Y3, Y4
+	VMULPS       Y2, Y4, Y2
+	VMULPS       Y2, Y1, Y2
+	VMULPS       Y1, Y1, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y1, Y1, Y4
+	VMULPS       eightbf000000<>+0(SB), Y3, Y1
+	VMOVUPS      eight42b20000<>+0(SB), Y3
+	VMINPS       Y1, Y3, Y1
+	VMOVUPS      eightc2d00000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMULPS       eight3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eight3f318000<>+0(SB), Y3, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eightb95e8083<>+0(SB), Y3, Y1
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y1, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y5, Y6, Y1
+	VADDPS       eight3f800000<>+0(SB), Y1, Y1
+	VCVTPS2DQ    Y3, Y3
+	VPSRAD       $0x01, Y3, Y5
+	VPADDD       eight0000007f<>+0(SB), Y5, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y1, Y1
+	VPSUBD       Y5, Y3, Y3
+	VPADDD       eight0000007f<>+0(SB), Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VMULPS       Y3, Y1, Y1
+	VMULPS       eight3f000000<>+0(SB), Y4, Y3
+	VMOVAPS      Y1, Y4
+	VFNMADD231PS Y3, Y1, Y4
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS Y4, Y2, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x08, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x08
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*4), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      eight42c80000<>+0(SB), Y2
+	VMOVUPS      eight80000000<>+0(SB), Y3
+	VANDNPS      Y1, Y3, Y3
+	VMINPS       Y3, Y2, Y2
+	VMOVUPS      eight00000000<>+0(SB), Y3
+	VMAXPS       Y1, Y3, Y1
+	VMOVUPS      eight3f800000<>+0(SB), Y3
+	VADDPS       eight40800000<>+0(SB), Y2, Y4
+	VDIVPS       Y4, Y3, Y3
+	VSUBPS       eight40800000<>+0(SB), Y2, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      eightb907d243<>+0(SB), Y5
+	VFMADD213PS  eight394198b4<>+0(SB), Y4, Y5
+	VFMADD213PS  eight3ace06d1<>+0(SB), Y4, Y5
+	VFMADD213PS  eightbb665b9a<>+0(SB), Y4, Y5
+	VFMADD213PS  eightbbf6a2c3<>+0(SB), Y4, Y5
+	VFMADD213PS  eight3d776a56<>+0(SB), Y4, Y5
+	VFMADD213PS  eightbe3efff0<>+0(SB), Y4, Y5
+	VFMADD213PS  eight3ec636ce<>+0(SB), Y4, Y5
+	VFMADD213PS  eightbf1b9f1d<>+0(SB), Y4, Y5
+	VFMADD213PS  eight3f415a5e<>+0(SB), Y4, Y5
+	VMULPS       Y3, Y5, Y3
+	VMULPS       Y3, Y2, Y3
+	VMULPS       Y2, Y2, Y4
+	VMOVAPS      Y4, Y5
+	VFMSUB231PS  Y2, Y2, Y5
+	VMULPS       eightbf000000<>+0(SB), Y4, Y2
+	VMOVUPS      eight42b20000<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      eightc2d00000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMULPS       eight3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y6, Y7, Y2
+	VADDPS       eight3f800000<>+0(SB), Y2, Y2
+	VCVTPS2DQ    Y4, Y4
+	VPSRAD       $0x01, Y4, Y6
+	VPADDD       eight0000007f<>+0(SB), Y6, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y2, Y2
+	VPSUBD       Y6, Y4, Y4
+	VPADDD       eight0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VMULPS       eight3f000000<>+0(SB), Y5, Y4
+	VMOVAPS      Y2, Y5
+	VFNMADD231PS Y4, Y2, Y5
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS Y5, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA eight42c80000<>+0(SB)/4, $0x42c80000
+DATA eight42c80000<>+4(SB)/4, $0x42c80000
+DATA eight42c80000<>+8(SB)/4, $0x42c80000
+DATA eight42c80000<>+12(SB)/4, $0x42c80000
+DATA eight42c80000<>+16(SB)/4, $0x42c80000
+DATA eight42c80000<>+20(SB)/4, $0x42c80000
+DATA eight42c80000<>+24(SB)/4, $0x42c80000
+DATA eight42c80000<>+28(SB)/4, $0x42c80000
+GLOBL eight42c80000<>(SB), RODATA|NOPTR, $32
+
+DATA eight40800000<>+0(SB)/4, $0x40800000
+DATA eight40800000<>+4(SB)/4, $0x40800000
+DATA eight40800000<>+8(SB)/4, $0x40800000
+DATA eight40800000<>+12(SB)/4, $0x40800000
+DATA eight40800000<>+16(SB)/4, $0x40800000
+DATA eight40800000<>+20(SB)/4, $0x40800000
+DATA eight40800000<>+24(SB)/4, $0x40800000
+DATA eight40800000<>+28(SB)/4, $0x40800000
+GLOBL eight40800000<>(SB), RODATA|NOPTR, $32
+
+DATA eightb907d243<>+0(SB)/4, $0xb907d243
+DATA eightb907d243<>+4(SB)/4, $0xb907d243
+DATA eightb907d243<>+8(SB)/4, $0xb907d243
+DATA eightb907d243<>+12(SB)/4, $0xb907d243
+DATA eightb907d243<>+16(SB)/4, $0xb907d243
+DATA eightb907d243<>+20(SB)/4, $0xb907d243
+DATA eightb907d243<>+24(SB)/4, $0xb907d243
+DATA eightb907d243<>+28(SB)/4, $0xb907d243
+GLOBL eightb907d243<>(SB), RODATA|NOPTR, $32
+
+DATA eight394198b4<>+0(SB)/4, $0x394198b4
+DATA eight394198b4<>+4(SB)/4, $0x394198b4
+DATA eight394198b4<>+8(SB)/4, $0x394198b4
+DATA eight394198b4<>+12(SB)/4, $0x394198b4
+DATA eight394198b4<>+16(SB)/4, $0x394198b4
+DATA eight394198b4<>+20(SB)/4, $0x394198b4
+DATA eight394198b4<>+24(SB)/4, $0x394198b4
+DATA eight394198b4<>+28(SB)/4, $0x394198b4
+GLOBL eight394198b4<>(SB), RODATA|NOPTR, $32
+
+DATA eight3ace06d1<>+0(SB)/4, $0x3ace06d1
+DATA eight3ace06d1<>+4(SB)/4, $0x3ace06d1
+DATA eight3ace06d1<>+8(SB)/4, $0x3ace06d1
+DATA eight3ace06d1<>+12(SB)/4, $0x3ace06d1
+DATA eight3ace06d1<>+16(SB)/4, $0x3ace06d1
+DATA eight3ace06d1<>+20(SB)/4, $0x3ace06d1
+DATA eight3ace06d1<>+24(SB)/4, $0x3ace06d1
+DATA eight3ace06d1<>+28(SB)/4, $0x3ace06d1
+GLOBL eight3ace06d1<>(SB), RODATA|NOPTR, $32
+
+DATA eightbb665b9a<>+0(SB)/4, $0xbb665b9a
+DATA eightbb665b9a<>+4(SB)/4, $0xbb665b9a
+DATA eightbb665b9a<>+8(SB)/4, $0xbb665b9a
+DATA eightbb665b9a<>+12(SB)/4, $0xbb665b9a
+DATA eightbb665b9a<>+16(SB)/4, $0xbb665b9a
+DATA eightbb665b9a<>+20(SB)/4, $0xbb665b9a
+DATA eightbb665b9a<>+24(SB)/4, $0xbb665b9a
+DATA eightbb665b9a<>+28(SB)/4, $0xbb665b9a
+GLOBL eightbb665b9a<>(SB), RODATA|NOPTR, $32
+
+DATA eightbbf6a2c3<>+0(SB)/4, $0xbbf6a2c3
+DATA eightbbf6a2c3<>+4(SB)/4, $0xbbf6a2c3
+DATA eightbbf6a2c3<>+8(SB)/4, $0xbbf6a2c3
+DATA eightbbf6a2c3<>+12(SB)/4, $0xbbf6a2c3
+DATA eightbbf6a2c3<>+16(SB)/4, $0xbbf6a2c3
+DATA eightbbf6a2c3<>+20(SB)/4, $0xbbf6a2c3
+DATA eightbbf6a2c3<>+24(SB)/4, $0xbbf6a2c3
+DATA eightbbf6a2c3<>+28(SB)/4, $0xbbf6a2c3
+GLOBL eightbbf6a2c3<>(SB), RODATA|NOPTR, $32
+
+DATA eight3d776a56<>+0(SB)/4, $0x3d776a56
+DATA eight3d776a56<>+4(SB)/4, $0x3d776a56
+DATA eight3d776a56<>+8(SB)/4, $0x3d776a56
+DATA eight3d776a56<>+12(SB)/4, $0x3d776a56
+DATA eight3d776a56<>+16(SB)/4, $0x3d776a56
+DATA eight3d776a56<>+20(SB)/4, $0x3d776a56
+DATA eight3d776a56<>+24(SB)/4, $0x3d776a56
+DATA eight3d776a56<>+28(SB)/4, $0x3d776a56
+GLOBL eight3d776a56<>(SB), RODATA|NOPTR, $32
+
+DATA eightbe3efff0<>+0(SB)/4, $0xbe3efff0
+DATA eightbe3efff0<>+4(SB)/4, $0xbe3efff0
+DATA eightbe3efff0<>+8(SB)/4, $0xbe3efff0
+DATA eightbe3efff0<>+12(SB)/4, $0xbe3efff0
+DATA eightbe3efff0<>+16(SB)/4, $0xbe3efff0
+DATA eightbe3efff0<>+20(SB)/4, $0xbe3efff0
+DATA eightbe3efff0<>+24(SB)/4, $0xbe3efff0
+DATA eightbe3efff0<>+28(SB)/4, $0xbe3efff0
+GLOBL eightbe3efff0<>(SB), RODATA|NOPTR, $32
+
+DATA eight3ec636ce<>+0(SB)/4, $0x3ec636ce
+DATA eight3ec636ce<>+4(SB)/4, $0x3ec636ce
+DATA eight3ec636ce<>+8(SB)/4, $0x3ec636ce
+DATA eight3ec636ce<>+12(SB)/4, $0x3ec636ce
+DATA eight3ec636ce<>+16(SB)/4, $0x3ec636ce
+DATA eight3ec636ce<>+20(SB)/4, $0x3ec636ce
+DATA eight3ec636ce<>+24(SB)/4, $0x3ec636ce
+DATA eight3ec636ce<>+28(SB)/4, $0x3ec636ce
+GLOBL eight3ec636ce<>(SB), RODATA|NOPTR, $32
+
+DATA eightbf1b9f1d<>+0(SB)/4, $0xbf1b9f1d
+DATA eightbf1b9f1d<>+4(SB)/4, $0xbf1b9f1d
+DATA eightbf1b9f1d<>+8(SB)/4, $0xbf1b9f1d
+DATA eightbf1b9f1d<>+12(SB)/4, $0xbf1b9f1d
+DATA eightbf1b9f1d<>+16(SB)/4, $0xbf1b9f1d
+DATA eightbf1b9f1d<>+20(SB)/4, $0xbf1b9f1d
+DATA eightbf1b9f1d<>+24(SB)/4, $0xbf1b9f1d
+DATA eightbf1b9f1d<>+28(SB)/4, $0xbf1b9f1d
+GLOBL eightbf1b9f1d<>(SB), RODATA|NOPTR, $32
+
+DATA eight3f415a5e<>+0(SB)/4, $0x3f415a5e
+DATA eight3f415a5e<>+4(SB)/4, $0x3f415a5e
+DATA eight3f415a5e<>+8(SB)/4, $0x3f415a5e
+DATA eight3f415a5e<>+12(SB)/4, $0x3f415a5e
+DATA eight3f415a5e<>+16(SB)/4, $0x3f415a5e
+DATA eight3f415a5e<>+20(SB)/4, $0x3f415a5e
+DATA eight3f415a5e<>+24(SB)/4, $0x3f415a5e
+DATA eight3f415a5e<>+28(SB)/4, $0x3f415a5e
+GLOBL eight3f415a5e<>(SB), RODATA|NOPTR, $32
+
+DATA eightbf000000<>+0(SB)/4, $0xbf000000
+DATA eightbf000000<>+4(SB)/4, $0xbf000000
+DATA eightbf000000<>+8(SB)/4, $0xbf000000
+DATA eightbf000000<>+12(SB)/4, $0xbf000000
+DATA eightbf000000<>+16(SB)/4, $0xbf000000
+DATA eightbf000000<>+20(SB)/4, $0xbf000000
+DATA eightbf000000<>+24(SB)/4, $0xbf000000
+DATA eightbf000000<>+28(SB)/4, $0xbf000000
+GLOBL eightbf000000<>(SB), RODATA|NOPTR, $32
+
+// func geluSlopeAVX32(n int, y *float32, x *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·geluSlopeAVX32(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x08, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      eight42c80000<>+0(SB), Y1
+	VMOVUPS      eight80000000<>+0(SB), Y2
+	VANDNPS      Y0, Y2, Y2
+	VMINPS       Y2, Y1, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVAPS      Y2, Y3
+	VFMSUB231PS  Y1, Y1, Y3
+	VMULPS       eightbf000000<>+0(SB), Y2, Y2
+	VMOVUPS      eight42b20000<>+0(SB), Y4
+	VMINPS       Y2, Y4, Y2
+	VMOVUPS      eightc2d00000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMULPS       eight3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y6, Y2
+	VADDPS       eight3f800000<>+0(SB), Y2, Y2
+	VCVTPS2DQ    Y4, Y4
+	VPSRAD       $0x01, Y4, Y5
+	VPADDD       eight0000007f<>+0(SB), Y5, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y2, Y2
+	VPSUBD       Y5, Y4, Y4
+	VPADDD       eight0000007f<>+0(SB), Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VMULPS       Y4, Y2, Y2
+	VMULPS       eight3f000000<>+0(SB), Y3, Y3
+	VMOVAPS      Y2, Y4
+	VFNMADD231PS Y3, Y2, Y4
+	VMOVUPS      eight3f800000<>+0(SB), Y2
+	VADDPS       eight40800000<>+0(SB), Y1, Y3
+	VDIVPS       Y3, Y2, Y2
+	VSUBPS       eight40800000<>+0(SB), Y1, Y3
+	VMULPS       Y2, Y3, Y3
+	VMOVUPS      eightb907d243<>+0(SB), Y5
+	VFMADD213PS  eight394198b4<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3ace06d1<>+0(SB), Y3, Y5
+	VFMADD213PS  eightbb665b9a<>+0(SB), Y3, Y5
+	VFMADD213PS  eightbbf6a2c3<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3d776a56<>+0(SB), Y3, Y5
+	VFMADD213PS  eightbe3efff0<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3ec636ce<>+0(SB), Y3, Y5
+	VFMADD213PS  eightbf1b9f1d<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3f415a5e<>+0(SB), Y3, Y5
+	VMULPS       Y2, Y5, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3ecc422a<>+0(SB), Y1, Y2
+	VMULPS       Y2, Y4, Y1
+	VMOVUPS      eight3f800000<>+0(SB), Y2
+	VSUBPS       Y1, Y2, Y2
+	VBLENDVPS    Y0, Y1, Y2, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x08, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x08
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*4), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      eight42c80000<>+0(SB), Y2
+	VMOVUPS      eight80000000<>+0(SB), Y3
+	VANDNPS      Y1, Y3, Y3
+	VMINPS       Y3, Y2, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVAPS      Y3, Y4
+	VFMSUB231PS  Y2, Y2, Y4
+	VMULPS       eightbf000000<>+0(SB), Y3, Y3
+	VMOVUPS      eight42b20000<>+0(SB), Y5
+	VMINPS       Y3, Y5, Y3
+	VMOVUPS      eightc2d00000<>+0(SB), Y5
+	VMAXPS       Y3, Y5, Y3
+	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y5
+	VROUNDPS     $0x08, Y5, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eight3f318000<>+0(SB), Y5, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eightb95e8083<>+0(SB), Y5, Y3
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y6, Y7, Y3
+	VADDPS       eight3f800000<>+0(SB), Y3, Y3
+	VCVTPS2DQ    Y5, Y5
+	VPSRAD       $0x01, Y5, Y6
+	VPADDD       eight0000007f<>+0(SB), Y6, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y3, Y3
+	VPSUBD       Y6, Y5, Y5
+	VPADDD       eight0000007f<>+0(SB), Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VMULPS       Y5, Y3, Y3
+	VMULPS       eight3f000000<>+0(SB), Y4, Y4
+	VMOVAPS      Y3, Y5
+	VFNMADD231PS Y4, Y3, Y5
+	VMOVUPS      eight3f800000<>+0(SB), Y3
+	VADDPS       eight40800000<>+0(SB), Y2, Y4
+	VDIVPS       Y4, Y3, Y3
+	VSUBPS       eight40800000<>+0(SB), Y2, Y4
+	VMULPS       Y3, Y4, Y4
+	VMOVUPS      eightb907d243<>+0(SB), Y6
+	VFMADD213PS  eight394198b4<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3ace06d1<>+0(SB), Y4, Y6
+	VFMADD213PS  eightbb665b9a<>+0(SB), Y4, Y6
+	VFMADD213PS  eightbbf6a2c3<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d776a56<>+0(SB), Y4, Y6
+	VFMADD213PS  eightbe3efff0<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3ec636ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eightbf1b9f1d<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f415a5e<>+0(SB), Y4, Y6
+	VMULPS       Y3, Y6, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eight3ecc422a<>+0(SB), Y2, Y3
+	VMULPS       Y3, Y5, Y2
+	VMOVUPS      eight3f800000<>+0(SB), Y3
+	VSUBPS       Y2, Y3, Y3
+	VBLENDVPS    Y1, Y2, Y3, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA eight3ecc422a<>+0(SB)/4, $0x3ecc422a
+DATA eight3ecc422a<>+4(SB)/4, $0x3ecc422a
+DATA eight3ecc422a<>+8(SB)/4, $0x3ecc422a
+DATA eight3ecc422a<>+12(SB)/4, $0x3ecc422a
+DATA eight3ecc422a<>+16(SB)/4, $0x3ecc422a
+DATA eight3ecc422a<>+20(SB)/4, $0x3ecc422a
+DATA eight3ecc422a<>+24(SB)/4, $0x3ecc422a
+DATA eight3ecc422a<>+28(SB)/4, $0x3ecc422a
+GLOBL eight3ecc422a<>(SB), RODATA|NOPTR, $32
+
+// func erfAVX32(n int, y *float32, x *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·erfAVX32(SB), NOSPLIT, $0-24
+	MOVQ n+0(FP), AX
+	MOVQ y+8(FP), CX
+	MOVQ x+16(FP), DX
+	SUBQ $0x08, AX
+	JLT  rest
+
+loop:
+	VMOVUPS      (DX), Y0
+	VMOVUPS      eight42c80000<>+0(SB), Y1
+	VMOVUPS      eight80000000<>+0(SB), Y2
+	VANDNPS      Y0, Y2, Y2
+	VMINPS       Y2, Y1, Y1
+	VMULPS       Y1, Y1, Y2
+	VMOVUPS      eight38a4b514<>+0(SB), Y3
+	VFMADD213PS  eightba51fb7e<>+0(SB), Y2, Y3
+	VFMADD213PS  eight3baa02d9<>+0(SB), Y2, Y3
+	VFMADD213PS  eightbcdbfc86<>+0(SB), Y2, Y3
+	VFMADD213PS  eight3de7167c<>+0(SB), Y2, Y3
+	VFMADD213PS  eightbec0939f<>+0(SB), Y2, Y3
+	VFMADD213PS  eight3e0375d4<>+0(SB), Y2, Y3
+	VMULPS       eight3fb504f3<>+0(SB), Y1, Y2
+	VMOVUPS      eight3f800000<>+0(SB), Y4
+	VADDPS       eight40800000<>+0(SB), Y2, Y5
+	VDIVPS       Y5, Y4, Y4
+	VSUBPS       eight40800000<>+0(SB), Y2, Y2
+	VMULPS       Y4, Y2, Y2
+	VMOVUPS      eightb907d243<>+0(SB), Y5
+	VFMADD213PS  eight394198b4<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3ace06d1<>+0(SB), Y2, Y5
+	VFMADD213PS  eightbb665b9a<>+0(SB), Y2, Y5
+	VFMADD213PS  eightbbf6a2c3<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3d776a56<>+0(SB), Y2, Y5
+	VFMADD213PS  eightbe3efff0<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3ec636ce<>+0(SB), Y2, Y5
+	VFMADD213PS  eightbf1b9f1d<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f415a5e<>+0(SB), Y2, Y5
+	VMULPS       Y4, Y5, Y2
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y4, Y5
+	VFMSUB231PS  Y1, Y1, Y5
+	VMULPS       eightbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      eight42b20000<>+0(SB), Y6
+	VMINPS       Y4, Y6, Y4
+	VMOVUPS      eightc2d00000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMULPS       eight3fb8aa3b<>+0(SB), Y4, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y7, Y8, Y4
+	VADDPS       eight3f800000<>+0(SB), Y4, Y4
+	VCVTPS2DQ    Y6, Y6
+	VPSRAD       $0x01, Y6, Y7
+	VPADDD       eight0000007f<>+0(SB), Y7, Y8
+	VPSLLD       $0x17, Y8, Y8
+	VMULPS       Y8, Y4, Y4
+	VPSUBD       Y7, Y6, Y6
+	VPADDD       eight0000007f<>+0(SB), Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VMULPS       Y6, Y4, Y4
+	VMULPS       eight3f800000<>+0(SB), Y5, Y5
+	VMOVAPS      Y4, Y6
+	VFNMADD231PS Y5, Y4, Y6
+	VMULPS       Y6, Y2, Y2
+	VMOVUPS      eight3f800000<>+0(SB), Y4
+	VADDPS       Y2, Y2, Y2
+	VSUBPS       Y2, Y4, Y2
+	VCMPPS       $0x01, eight3f800000<>+0(SB), Y1, Y4
+	VMOVAPS      Y1, Y5
+	VFMADD231PS  Y3, Y1, Y5
+	VBLENDVPS    Y4, Y5, Y2, Y1
+	VANDPS       eight80000000<>+0(SB), Y0, Y0
+	VORPS        Y0, Y1, Y0
+	VMOVUPS      Y0, (CX)
+	ADDQ         $0x20, DX
+	ADDQ         $0x20, CX
+	SUBQ         $0x08, AX
+	JGE          loop
+
+rest:
+	NEGQ         AX
+	CMPQ         AX, $0x08
+	JE           done
+	LEAQ         masks<>+0(SB), BX
+	VMOVUPS      (BX)(AX*4), Y0
+	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      eight42c80000<>+0(SB), Y2
+	VMOVUPS      eight80000000<>+0(SB), Y3
+	VANDNPS      Y1, Y3, Y3
+	VMINPS       Y3, Y2, Y2
+	VMULPS       Y2, Y2, Y3
+	VMOVUPS      eight38a4b514<>+0(SB), Y4
+	VFMADD213PS  eightba51fb7e<>+0(SB), Y3, Y4
+	VFMADD213PS  eight3baa02d9<>+0(SB), Y3, Y4
+	VFMADD213PS  eightbcdbfc86<>+0(SB), Y3, Y4
+	VFMADD213PS  eight3de7167c<>+0(SB), Y3, Y4
+	VFMADD213PS  eightbec0939f<>+0(SB), Y3, Y4
+	VFMADD213PS  eight3e0375d4<>+0(SB), Y3, Y4
+	VMULPS       eight3fb504f3<>+0(SB), Y2, Y3
+	VMOVUPS      eight3f800000<>+0(SB), Y5
+	VADDPS       eight40800000<>+0(SB), Y3, Y6
+	VDIVPS       Y6, Y5, Y5
+	VSUBPS       eight40800000<>+0(SB), Y3, Y3
+	VMULPS       Y5, Y3, Y3
+	VMOVUPS      eightb907d243<>+0(SB), Y6
+	VFMADD213PS  eight394198b4<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3ace06d1<>+0(SB), Y3, Y6
+	VFMADD213PS  eightbb665b9a<>+0(SB), Y3, Y6
+	VFMADD213PS  eightbbf6a2c3<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3d776a56<>+0(SB), Y3, Y6
+	VFMADD213PS  eightbe3efff0<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3ec636ce<>+0(SB), Y3, Y6
+	VFMADD213PS  eightbf1b9f1d<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3f415a5e<>+0(SB), Y3, Y6
+	VMULPS       Y5, Y6, Y3
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y5, Y6
+	VFMSUB231PS  Y2, Y2, Y6
+	VMULPS       eightbf800000<>+0(SB), Y5, Y5
+	VMOVUPS      eight42b20000<>+0(SB), Y7
+	VMINPS       Y5, Y7, Y5
+	VMOVUPS      eightc2d00000<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMULPS       eight3fb8aa3b<>+0(SB), Y5, Y7
+	VROUNDPS     $0x08, Y7, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y8
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y8, Y9, Y5
+	VADDPS       eight3f800000<>+0(SB), Y5, Y5
+	VCVTPS2DQ    Y7, Y7
+	VPSRAD       $0x01, Y7, Y8
+	VPADDD       eight0000007f<>+0(SB), Y8, Y9
+	VPSLLD       $0x17, Y9, Y9
+	VMULPS       Y9, Y5, Y5
+	VPSUBD       Y8, Y7, Y7
+	VPADDD       eight0000007f<>+0(SB), Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VMULPS       Y7, Y5, Y5
+	VMULPS       eight3f800000<>+0(SB), Y6, Y6
+	VMOVAPS      Y5, Y7
+	VFNMADD231PS Y6, Y5, Y7
+	VMULPS       Y7, Y3, Y3
+	VMOVUPS      eight3f800000<>+0(SB), Y5
+	VADDPS       Y3, Y3, Y3
+	VSUBPS       Y3, Y5, Y3
+	VCMPPS       $0x01, eight3f800000<>+0(SB), Y2, Y5
+	VMOVAPS      Y2, Y6
+	VFMADD231PS  Y4, Y2, Y6
+	VBLENDVPS    Y5, Y6, Y3, Y2
+	VANDPS       eight80000000<>+0(SB), Y1, Y1
+	VORPS        Y1, Y2, Y1
+	VMASKMOVPS   Y1, Y0, (CX)
+
+done:
+	VZEROUPPER
+	RET
+
+DATA eight38a4b514<>+0(SB)/4, $0x38a4b514
+DATA eight38a4b514<>+4(SB)/4, $0x38a4b514
+DATA eight38a4b514<>+8(SB)/4, $0x38a4b514
+DATA eight38a4b514<>+12(SB)/4, $0x38a4b514
+DATA eight38a4b514<>+16(SB)/4, $0x38a4b514
+DATA eight38a4b514<>+20(SB)/4, $0x38a4b514
+DATA eight38a4b514<>+24(SB)/4, $0x38a4b514
+DATA eight38a4b514<>+28(SB)/4, $0x38a4b514
+GLOBL eight38a4b514<>(SB), RODATA|NOPTR, $32
+
+DATA eightba51fb7e<>+0(SB)/4, $0xba51fb7e
+DATA eightba51fb7e<>+4(SB)/4, $0xba51fb7e
+DATA eightba51fb7e<>+8(SB)/4, $0xba51fb7e
+DATA eightba51fb7e<>+12(SB)/4, $0xba51fb7e
+DATA eightba51fb7e<>+16(SB)/4, $0xba51fb7e
+DATA eightba51fb7e<>+20(SB)/4, $0xba51fb7e
+DATA eightba51fb7e<>+24(SB)/4, $0xba51fb7e
+DATA eightba51fb7e<>+28(SB)/4, $0xba51fb7e
+GLOBL eightba51fb7e<>(SB), RODATA|NOPTR, $32
+
+DATA eight3baa02d9<>+0(SB)/4, $0x3baa02d9
+DATA eight3baa02d9<>+4(SB)/4, $0x3baa02d9
+DATA eight3baa02d9<>+8(SB)/4, $0x3baa02d9
+DATA eight3baa02d9<>+12(SB)/4, $0x3baa02d9
+DATA eight3baa02d9<>+16(SB)/4, $0x3baa02d9
+DATA eight3baa02d9<>+20(SB)/4, $0x3baa02d9
+DATA eight3baa02d9<>+24(SB)/4, $0x3baa02d9
+DATA eight3baa02d9<>+28(SB)/4, $0x3baa02d9
+GLOBL eight3baa02d9<>(SB), RODATA|NOPTR, $32
+
+DATA eightbcdbfc86<>+0(SB)/4, $0xbcdbfc86
+DATA eightbcdbfc86<>+4(SB)/4, $0xbcdbfc86
+DATA eightbcdbfc86<>+8(SB)/4, $0xbcdbfc86
+DATA eightbcdbfc86<>+12(SB)/4, $0xbcdbfc86
+DATA eightbcdbfc86<>+16(SB)/4, $0xbcdbfc86
+DATA eightbcdbfc86<>+20(SB)/4, $0xbcdbfc86
+DATA eightbcdbfc86<>+24(SB)/4, $0xbcdbfc86
+DATA eightbcdbfc86<>+28(SB)/4, $0xbcdbfc86
+GLOBL eightbcdbfc86<>(SB), RODATA|NOPTR, $32
+
+DATA eight3de7167c<>+0(SB)/4, $0x3de7167c
+DATA eight3de7167c<>+4(SB)/4, $0x3de7167c
+DATA eight3de7167c<>+8(SB)/4, $0x3de7167c
+DATA eight3de7167c<>+12(SB)/4, $0x3de7167c
+DATA eight3de7167c<>+16(SB)/4, $0x3de7167c
+DATA eight3de7167c<>+20(SB)/4, $0x3de7167c
+DATA eight3de7167c<>+24(SB)/4, $0x3de7167c
+DATA eight3de7167c<>+28(SB)/4, $0x3de7167c
+GLOBL eight3de7167c<>(SB), RODATA|NOPTR, $32
+
+DATA eightbec0939f<>+0(SB)/4, $0xbec0939f
+DATA eightbec0939f<>+4(SB)/4, $0xbec0939f
+DATA eightbec0939f<>+8(SB)/4, $0xbec0939f
+DATA eightbec0939f<>+12(SB)/4, $0xbec0939f
+DATA eightbec0939f<>+16(SB)/4, $0xbec0939f
+DATA eightbec0939f<>+20(SB)/4, $0xbec0939f
+DATA eightbec0939f<>+24(SB)/4, $0xbec0939f
+DATA eightbec0939f<>+28(SB)/4, $0xbec0939f
+GLOBL eightbec0939f<>(SB), RODATA|NOPTR, $32
+
+DATA eight3e0375d4<>+0(SB)/4, $0x3e0375d4
+DATA eight3e0375d4<>+4(SB)/4, $0x3e0375d4
+DATA eight3e0375d4<>+8(SB)/4, $0x3e0375d4
+DATA eight3e0375d4<>+12(SB)/4, $0x3e0375d4
+DATA eight3e0375d4<>+16(SB)/4, $0x3e0375d4
+DATA eight3e0375d4<>+20(SB)/4, $0x3e0375d4
+DATA eight3e0375d4<>+24(SB)/4, $0x3e0375d4
+DATA eight3e0375d4<>+28(SB)/4, $0x3e0375d4
+GLOBL eight3e0375d4<>(SB), RODATA|NOPTR, $32
+
+DATA eightbf800000<>+0(SB)/4, $0xbf800000
+DATA eightbf800000<>+4(SB)/4, $0xbf800000
+DATA eightbf800000<>+8(SB)/4, $0xbf800000
+DATA eightbf800000<>+12(SB)/4, $0xbf800000
+DATA eightbf800000<>+16(SB)/4, $0xbf800000
+DATA eightbf800000<>+20(SB)/4, $0xbf800000
+DATA eightbf800000<>+24(SB)/4, $0xbf800000
+DATA eightbf800000<>+28(SB)/4, $0xbf800000
+GLOBL eightbf800000<>(SB), RODATA|NOPTR, $32

@@ -20,6 +20,7 @@ type arithmetic struct {
 	add, sub, div, min, max instruction
 	and, andNot, or, xor    instruction
 	compare, root, swap     instruction
+	fnma, fms, fma213       instruction // c − a·b, a·b − c and, in the other order of operands, x·y + c
 	blend                   func(mask, a, b, to operand.Op)
 	round                   func(how, x, to operand.Op)
 	signBit                 uint64
@@ -30,11 +31,13 @@ var arithmetics = []arithmetic{
 		add: build.VADDPS, sub: build.VSUBPS, div: build.VDIVPS, min: build.VMINPS, max: build.VMAXPS,
 		and: build.VANDPS, andNot: build.VANDNPS, or: build.VORPS, xor: build.VXORPS,
 		compare: build.VCMPPS, blend: build.VBLENDVPS, round: build.VROUNDPS, root: build.VSQRTPS, swap: build.VPERMILPS,
+		fnma: build.VFNMADD231PS, fms: build.VFMSUB231PS, fma213: build.VFMADD213PS,
 		signBit: 1 << 31},
 	{element: double, moveOne: build.VMOVSD,
 		add: build.VADDPD, sub: build.VSUBPD, div: build.VDIVPD, min: build.VMINPD, max: build.VMAXPD,
 		and: build.VANDPD, andNot: build.VANDNPD, or: build.VORPD, xor: build.VXORPD,
 		compare: build.VCMPPD, blend: build.VBLENDVPD, round: build.VROUNDPD, root: build.VSQRTPD, swap: build.VPERMILPD,
+		fnma: build.VFNMADD231PD, fms: build.VFMSUB231PD, fma213: build.VFMADD213PD,
 		signBit: 1 << 63},
 }
 
@@ -149,7 +152,7 @@ func (s stream) advance() {
 // number returns a register's worth of v in memory.
 func (e arithmetic) number(v float64) operand.Mem {
 	if e.size == 4 {
-		return num(v)
+		return bits(math.Float32bits(float32(v)))
 	}
 	return wide(math.Float64bits(v))
 }

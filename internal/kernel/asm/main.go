@@ -19,6 +19,7 @@ var files = map[string]func(){
 	"vector":     vectorFunctions,
 	"binary":     binaryKernels,
 	"unary":      unaryKernels,
+	"convert":    conversions,
 	"compare":    comparisons,
 	"softmax":    softmaxKernels,
 	"reduce":     reductions,

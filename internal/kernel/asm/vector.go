@@ -10,8 +10,12 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// vec is a register of eight float32.
+// vec is a register of floats.
 type vec = reg.VecVirtual
+
+// now is the type that the operations below are of. Formulas for one type only
+// say so.
+var now = arithmetics[0]
 
 // lanes is how many float32 a register holds.
 const lanes = 8
@@ -20,29 +24,31 @@ const lanes = 8
 // is left after the last whole register goes through a masked one, so nothing
 // outside the slices is touched.
 func vectorFunction(name, doc string, f func(x vec) vec) {
-	build.TEXT(name, attr.NOSPLIT, "func(n int, y, x *float32)")
+	count := uint64(32 / now.size)
+	name += now.suffix
+	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(n int, y, x *%s)", now.goType))
 	build.Pragma("noescape")
 	build.Doc(fmt.Sprintf("%s sets y[i] = %s for n elements.", name, doc))
 	n := build.Load(build.Param("n"), build.GP64())
 	y := build.Load(build.Param("y"), build.GP64())
 	x := build.Load(build.Param("x"), build.GP64())
-	build.SUBQ(operand.Imm(lanes), n)
+	build.SUBQ(operand.Imm(count), n)
 	build.JLT(operand.LabelRef("rest"))
 	build.Label("loop")
 	v := build.YMM()
 	build.VMOVUPS(operand.Mem{Base: x}, v)
 	build.VMOVUPS(f(v), operand.Mem{Base: y})
-	build.ADDQ(operand.Imm(4*lanes), x)
-	build.ADDQ(operand.Imm(4*lanes), y)
-	build.SUBQ(operand.Imm(lanes), n)
+	build.ADDQ(operand.Imm(32), x)
+	build.ADDQ(operand.Imm(32), y)
+	build.SUBQ(operand.Imm(count), n)
 	build.JGE(operand.LabelRef("loop"))
 	build.Label("rest")
 	build.NEGQ(n) // how many elements the last register lacks
-	build.CMPQ(n, operand.Imm(lanes))
+	build.CMPQ(n, operand.Imm(count))
 	build.JE(operand.LabelRef("done"))
 	table, mask, w := build.GP64(), build.YMM(), build.YMM()
 	build.LEAQ(maskTable(), table)
-	build.VMOVUPS(operand.Mem{Base: table, Index: n, Scale: 4}, mask)
+	build.VMOVUPS(operand.Mem{Base: table, Index: n, Scale: uint8(now.size)}, mask)
 	build.VMASKMOVPS(operand.Mem{Base: x}, mask, w)
 	build.VMASKMOVPS(f(w), mask, operand.Mem{Base: y})
 	build.Label("done")
@@ -80,8 +86,8 @@ func bits(w uint32) operand.Mem {
 	return m
 }
 
-// num returns eight copies of a number in memory.
-func num(v float64) operand.Mem { return bits(math.Float32bits(float32(v))) }
+// num returns a register's worth of a number in memory.
+func num(v float64) operand.Mem { return now.number(v) }
 
 // load brings a constant into a register.
 func load(m operand.Mem) vec {
@@ -92,10 +98,10 @@ func load(m operand.Mem) vec {
 
 // The operations below name what they return; avo's operands come in reverse.
 
-func add(a vec, b operand.Op) vec { return op2(build.VADDPS, a, b) }
-func sub(a vec, b operand.Op) vec { return op2(build.VSUBPS, a, b) }
-func mul(a vec, b operand.Op) vec { return op2(build.VMULPS, a, b) }
-func div(a vec, b operand.Op) vec { return op2(build.VDIVPS, a, b) }
+func add(a vec, b operand.Op) vec { return op2(now.add, a, b) }
+func sub(a vec, b operand.Op) vec { return op2(now.sub, a, b) }
+func mul(a vec, b operand.Op) vec { return op2(now.mul, a, b) }
+func div(a vec, b operand.Op) vec { return op2(now.div, a, b) }
 
 // and, or, andNot and xor work on bits; andNot is b without the bits of a.
 func and(a vec, b operand.Op) vec    { return op2(build.VANDPS, a, b) }
@@ -103,8 +109,8 @@ func or(a vec, b operand.Op) vec     { return op2(build.VORPS, a, b) }
 func andNot(a vec, b operand.Op) vec { return op2(build.VANDNPS, a, b) }
 
 // least and greatest return b where either is NaN.
-func least(a vec, b operand.Op) vec    { return op2(build.VMINPS, a, b) }
-func greatest(a vec, b operand.Op) vec { return op2(build.VMAXPS, a, b) }
+func least(a vec, b operand.Op) vec    { return op2(now.min, a, b) }
+func greatest(a vec, b operand.Op) vec { return op2(now.max, a, b) }
 
 // Whole numbers of 32 bits.
 func addInt(a vec, b operand.Op) vec { return op2(build.VPADDD, a, b) }
@@ -119,14 +125,14 @@ func op2(instruction func(ops ...operand.Op), a vec, b operand.Op) vec {
 // mulAdd returns a·b + c, rounded once.
 func mulAdd(a vec, b operand.Op, c vec) vec {
 	y := copied(c)
-	build.VFMADD231PS(b, a, y)
+	now.fma(b, a, y)
 	return y
 }
 
 // subMul returns c − a·b, rounded once.
 func subMul(c, a vec, b operand.Op) vec {
 	y := copied(c)
-	build.VFNMADD231PS(b, a, y)
+	now.fnma(b, a, y)
 	return y
 }
 
@@ -138,9 +144,9 @@ func copied(x vec) vec {
 
 // polynomial returns c[0]·xⁿ⁻¹ + … + c[n−1] by Horner's rule.
 func polynomial(x vec, c ...float64) vec {
-	y := load(num(c[0]))
+	y := load(now.number(c[0]))
 	for _, a := range c[1:] {
-		build.VFMADD213PS(num(a), x, y) // y = x·y + a
+		now.fma213(now.number(a), x, y) // y = x·y + a
 	}
 	return y
 }
@@ -162,7 +168,7 @@ func shiftRight(a vec, by uint64) vec {
 // nearest returns the nearest whole number.
 func nearest(a vec) vec {
 	y := build.YMM()
-	build.VROUNDPS(operand.Imm(8), a, y)
+	now.round(operand.Imm(8), a, y)
 	return y
 }
 
@@ -188,13 +194,13 @@ const (
 
 func compare(a vec, how uint64, b operand.Op) vec {
 	y := build.YMM()
-	build.VCMPPS(operand.Imm(how), b, a, y)
+	now.compare(operand.Imm(how), b, a, y)
 	return y
 }
 
 // choose returns a where the mask holds and b elsewhere.
 func choose(mask vec, a operand.Op, b vec) vec {
 	y := build.YMM()
-	build.VBLENDVPS(mask, a, b, y)
+	now.blend(mask, a, b, y)
 	return y
 }
