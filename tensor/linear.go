@@ -20,25 +20,24 @@ func Linear(x, weight, bias *Tensor) *Tensor {
 			panic(Errorf(op, "bias %v does not fit weight %v", bias.shape, weight.shape))
 		}
 	}
-	y := &Tensor{}
-	y.shape = append(append(y.dims[:0], x.shape[:last]...), weight.shape[0])
+	var room [4]int // for the result's shape
+	shape := append(append(room[:0], x.shape[:last]...), weight.shape[0])
 	if x.dtype == Float32 {
-		affine[float32](y, x, weight, bias)
-	} else {
-		affine[float64](y, x, weight, bias)
+		return affine[float32](shape, x, weight, bias)
 	}
-	return y
+	return affine[float64](shape, x, weight, bias)
 }
 
-func affine[T kernel.Float](y, x, weight, bias *Tensor) {
+func affine[T kernel.Float](shape Shape, x, weight, bias *Tensor) *Tensor {
+	y, c := unset[T](shape)
 	n, k := weight.shape[0], weight.shape[1]
-	c := fill[T](y, false)
 	if n == 0 {
-		return
+		return y
 	}
 	var b []T
 	if bias != nil {
 		b = Data[T](bias)
 	}
 	kernel.Affine(c, len(c)/n, n, k, Data[T](x), Data[T](weight), b)
+	return y
 }

@@ -85,6 +85,9 @@ func planProduct(room Shape, a, b *Tensor, t Trans) (p productPlan, shape Shape,
 	if p.transB {
 		k2, p.n = p.n, k2
 	}
+	if la == 0 && lb == 0 {
+		return p, append(room, p.m, p.n), p.k == k2
+	}
 	batch, ok := appendBroadcast(room, a.shape[:la], b.shape[:lb])
 	if p.k != k2 || !ok {
 		return p, nil, false
@@ -118,10 +121,22 @@ func product[T kernel.Float](p productPlan, c, a, b []T) {
 	if len(c) == 0 {
 		return
 	}
-	sizeA, sizeB, sizeC := p.m*p.k, p.k*p.n, p.m*p.n
-	next := 0
-	walk(p.batch, p.stepA, p.stepB, func(atA, atB int) {
-		kernel.Gemm(p.transA, p.transB, p.m, p.n, p.k, 1, a[atA*sizeA:][:sizeA], b[atB*sizeB:][:sizeB], 0, c[next:next+sizeC])
-		next += sizeC
+	if len(p.batch) == 0 { // the usual case, with no ado
+		kernel.Gemm(p.transA, p.transB, p.m, p.n, p.k, 1, a, b, 0, c)
+		return
+	}
+	starts := make([][2]int, 0, p.batch.Size())
+	walk(p.batch, p.stepA, p.stepB, func(atA, atB int) { starts = append(starts, [2]int{atA, atB}) })
+	eachProduct(p, starts, c, a, b)
+}
+
+// eachProduct multiplies matrices that begin so many matrices after the first ones.
+func eachProduct[T kernel.Float](p productPlan, starts [][2]int, c, a, b []T) {
+	transA, transB, m, n, k := p.transA, p.transB, p.m, p.n, p.k
+	kernel.Parallel(len(starts), max(1, kernel.PieceWork/max(1, m*n*k)), func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			atA, atB := starts[i][0]*m*k, starts[i][1]*k*n
+			kernel.Gemm(transA, transB, m, n, k, 1, a[atA:atA+m*k], b[atB:atB+k*n], 0, c[i*m*n:(i+1)*m*n])
+		}
 	})
 }

@@ -1,7 +1,7 @@
 package kernel
 
-// pieceWork is how many multiplications are worth handing to another goroutine.
-const pieceWork = 1 << 18
+// PieceWork is how many multiplications are worth handing to another goroutine.
+const PieceWork = 1 << 18
 
 // rowPad separates rows of a that are packed, lest they meet in one set of the
 // cache; the packing kernel may write there.
@@ -55,10 +55,10 @@ func (p *product[T]) pieces(transA bool) {
 	if count > 1 {
 		count += count % 2
 	}
-	perM := roundUp(max((p.m+count-1)/count, pieceWork/(p.n*p.k)), tileRows)
+	perM := roundUp(max((p.m+count-1)/count, PieceWork/(p.n*p.k)), tileRows)
 	perN := roundUp(p.n, p.cols)
 	if perM >= p.m {
-		perN = min(perN, roundUp(max(1, pieceWork/(p.m*p.k)), p.cols))
+		perN = min(perN, roundUp(max(1, PieceWork/(p.m*p.k)), p.cols))
 	}
 	across := (p.n + perN - 1) / perN
 	Parallel((p.m+perM-1)/perM*across, 1, func(lo, hi int) {
