@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/cpu"
+
+	"github.com/declive/declive/internal/kernel"
 )
 
 // thisMachine names the processor and the Go that built the program.
@@ -70,7 +72,7 @@ func measurePeaks(threads []int) (peaks []peak) {
 		runtime.GOMAXPROCS(n)
 		var tries []float64
 		for range 5 {
-			if g, ok := fmaPeak(n, 20*time.Millisecond); ok {
+			if g, ok := kernel.FMAPeak(n, 20*time.Millisecond); ok {
 				tries = append(tries, g)
 			}
 		}
