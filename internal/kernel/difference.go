@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // What losses of a difference need, in one pass each. The sums are for blocks:
 // they are taken in a few partial sums, not along a tree.
 
@@ -7,8 +9,9 @@ package kernel
 type differenceKernels[T Float] struct {
 	sumSquare, sumAbs func(n int, x, y *T) float64
 	sumBend           func(n int, x, y *T, knee float64) float64
+	sumSquareShifted  func(n int, x, y *T, shift float64) float64
 	scaled, sign      ternaryKernel[T]
-	clamped           func(n int, dst, a *T, aStep int, b *T, bStep int, k *T, kStep int, c *T, cStep int)
+	clamped, shifted  func(n int, dst, a *T, aStep int, b *T, bStep int, k *T, kStep int, c *T, cStep int)
 }
 
 // differencesFor returns the kernels for T, or nil where there are none.
@@ -94,5 +97,33 @@ func ClampedDifference[T Float](dst, a, b []T, bound, c T) {
 	}
 	Sub(dst, a, b)
 	Clamp(dst, dst, -bound, bound)
+	Scale(dst, dst, c)
+}
+
+// NormOfDifference returns the Euclidean norm of x − y + shift, in float64. It
+// neither over- nor underflows in between.
+func NormOfDifference[T Float](x, y []T, shift T) float64 {
+	y = y[:len(x)]
+	if k := differencesFor[T](); k != nil {
+		if s := k.sumSquareShifted(len(x), head(x), head(y), float64(shift)); 1e-280 < s && s < 1e300 {
+			return math.Sqrt(s)
+		}
+	}
+	room := Get[T](len(x))
+	defer Put(room)
+	Sub(room, x, y)
+	Offset(room, room, shift)
+	return Norm(room, 2)
+}
+
+// ShiftedDifference sets dst[i] = (a[i] − b[i] + shift)·c.
+func ShiftedDifference[T Float](dst, a, b []T, shift, c T) {
+	a, b = a[:len(dst)], b[:len(dst)]
+	if k := differencesFor[T](); k != nil {
+		k.shifted(len(dst), head(dst), head(a), 1, head(b), 1, head([]T{shift}), 0, head([]T{c}), 0)
+		return
+	}
+	Sub(dst, a, b)
+	Offset(dst, dst, shift)
 	Scale(dst, dst, c)
 }

@@ -10,11 +10,11 @@ import (
 
 func TestDifferencesEqualPortableLoops(t *testing.T) {
 	needAssembly(t)
-	t.Run("float32", differencesEqual[float32])
-	t.Run("float64", differencesEqual[float64])
+	t.Run("float32", func(t *testing.T) { differencesEqual[float32](t, 1e-6) })
+	t.Run("float64", func(t *testing.T) { differencesEqual[float64](t, 1e-14) })
 }
 
-func differencesEqual[T Float](t *testing.T) {
+func differencesEqual[T Float](t *testing.T, tolerance float64) {
 	k32, k64 := differences32, differences64
 	defer func() { differences32, differences64 = k32, k64 }()
 	rng := rand.New(rand.NewPCG(8, 0))
@@ -24,6 +24,7 @@ func differencesEqual[T Float](t *testing.T) {
 			for name, f := range map[string]func(dst []T){
 				"scaled":  func(dst []T) { ScaledDifference(dst, x.in, y.in, 3) },
 				"sign":    func(dst []T) { SignOfDifference(dst, x.in, y.in, -0.5) },
+				"shifted": func(dst []T) { ShiftedDifference(dst, x.in, y.in, 0.25, 2) },
 				"clamped": func(dst []T) { ClampedDifference(dst, x.in, y.in, 1.5, 2) },
 			} {
 				differences32, differences64 = k32, k64
@@ -37,13 +38,14 @@ func differencesEqual[T Float](t *testing.T) {
 			for name, f := range map[string]func() float64{
 				"squares":    func() float64 { return SumSquareDifference(x.in, y.in) },
 				"magnitudes": func() float64 { return SumAbsDifference(x.in, y.in) },
+				"norm":       func() float64 { return NormOfDifference(x.in, y.in, 0.25) },
 				"bend":       func() float64 { return SumBend(x.in, y.in, 0.75) },
 			} {
 				differences32, differences64 = k32, k64
 				got := f()
 				differences32, differences64 = nil, nil
 				if w := f(); !same(w, got) {
-					require.InEpsilon(t, w, got, 1e-14, name)
+					require.InEpsilon(t, w, got, tolerance, name)
 				}
 			}
 			x.check(t)

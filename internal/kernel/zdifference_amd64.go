@@ -19,6 +19,16 @@ func sumAbsDifferenceAVX32(n int, x *float32, y *float32) float64
 //go:noescape
 func sumBendAVX32(n int, x *float32, y *float32, m float64) float64
 
+// sumSquareShiftedAVX32 returns Σ (x[i] − y[i] + m)² over n elements.
+//
+//go:noescape
+func sumSquareShiftedAVX32(n int, x *float32, y *float32, m float64) float64
+
+// shiftedDifferenceAVX32 sets dst[i] = (a[i] − b[i] + k[i])·c[i] for n elements.
+//
+//go:noescape
+func shiftedDifferenceAVX32(n int, dst *float32, a *float32, aStep int, b *float32, bStep int, k *float32, kStep int, c *float32, cStep int)
+
 // scaledDifferenceAVX32 sets dst[i] = (a[i] − b[i])·c[i] for n elements.
 //
 //go:noescape
@@ -48,6 +58,16 @@ func sumAbsDifferenceAVX64(n int, x *float64, y *float64) float64
 //
 //go:noescape
 func sumBendAVX64(n int, x *float64, y *float64, m float64) float64
+
+// sumSquareShiftedAVX64 returns Σ (x[i] − y[i] + m)² over n elements.
+//
+//go:noescape
+func sumSquareShiftedAVX64(n int, x *float64, y *float64, m float64) float64
+
+// shiftedDifferenceAVX64 sets dst[i] = (a[i] − b[i] + k[i])·c[i] for n elements.
+//
+//go:noescape
+func shiftedDifferenceAVX64(n int, dst *float64, a *float64, aStep int, b *float64, bStep int, k *float64, kStep int, c *float64, cStep int)
 
 // scaledDifferenceAVX64 sets dst[i] = (a[i] − b[i])·c[i] for n elements.
 //

@@ -293,6 +293,203 @@ DATA four3fe0000000000000<>+16(SB)/8, $0x3fe0000000000000
 DATA four3fe0000000000000<>+24(SB)/8, $0x3fe0000000000000
 GLOBL four3fe0000000000000<>(SB), RODATA|NOPTR, $32
 
+// func sumSquareShiftedAVX32(n int, x *float32, y *float32, m float64) float64
+// Requires: AVX, FMA3, SSE2
+TEXT ·sumSquareShiftedAVX32(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	VBROADCASTSD m+24(FP), Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	SUBQ         $0x10, AX
+	JLT          sixteensDone
+
+sixteens:
+	VCVTPS2PD   (CX), Y5
+	VCVTPS2PD   (DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y1
+	VCVTPS2PD   16(CX), Y5
+	VCVTPS2PD   16(DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y2
+	VCVTPS2PD   32(CX), Y5
+	VCVTPS2PD   32(DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y3
+	VCVTPS2PD   48(CX), Y5
+	VCVTPS2PD   48(DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y4
+	ADDQ        $0x40, CX
+	ADDQ        $0x40, DX
+	SUBQ        $0x10, AX
+	JGE         sixteens
+
+sixteensDone:
+	ADDQ $0x10, AX
+	SUBQ $0x04, AX
+	JLT  foursDone
+
+fours:
+	VCVTPS2PD   (CX), Y5
+	VCVTPS2PD   (DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y1
+	ADDQ        $0x10, CX
+	ADDQ        $0x10, DX
+	SUBQ        $0x04, AX
+	JGE         fours
+
+foursDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (CX), X5
+	VCVTPS2PD   X5, Y5
+	VMOVSS      (DX), X6
+	VCVTPS2PD   X6, Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VMOVQ       X5, X7
+	VFMADD231PD Y7, Y7, Y1
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ         $0x01, AX
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       X0, X1, X0
+	VUNPCKHPD    X0, X0, X1
+	VADDSD       X1, X0, X0
+	MOVSD        X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func shiftedDifferenceAVX32(n int, dst *float32, a *float32, aStep int, b *float32, bStep int, k *float32, kStep int, c *float32, cStep int)
+// Requires: AVX
+TEXT ·shiftedDifferenceAVX32(SB), NOSPLIT, $256-80
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         aStep+24(FP), BX
+	SHLQ         $0x06, BX
+	JNE          aVaries
+	VBROADCASTSS (DX), Y0
+	VMOVUPS      Y0, (SP)
+	VMOVUPS      Y0, 32(SP)
+	LEAQ         (SP), DX
+
+aVaries:
+	MOVQ         b+32(FP), SI
+	MOVQ         bStep+40(FP), DI
+	SHLQ         $0x06, DI
+	JNE          bVaries
+	VBROADCASTSS (SI), Y0
+	VMOVUPS      Y0, 64(SP)
+	VMOVUPS      Y0, 96(SP)
+	LEAQ         64(SP), SI
+
+bVaries:
+	MOVQ         k+48(FP), R8
+	MOVQ         kStep+56(FP), R9
+	SHLQ         $0x06, R9
+	JNE          kVaries
+	VBROADCASTSS (R8), Y0
+	VMOVUPS      Y0, 128(SP)
+	VMOVUPS      Y0, 160(SP)
+	LEAQ         128(SP), R8
+
+kVaries:
+	MOVQ         c+64(FP), R10
+	MOVQ         cStep+72(FP), R11
+	SHLQ         $0x06, R11
+	JNE          cVaries
+	VBROADCASTSS (R10), Y0
+	VMOVUPS      Y0, 192(SP)
+	VMOVUPS      Y0, 224(SP)
+	LEAQ         192(SP), R10
+
+cVaries:
+	SUBQ $0x10, AX
+	JLT  rest
+
+loop:
+	VMOVUPS (DX), Y0
+	VMOVUPS (SI), Y5
+	VMOVUPS (R8), Y6
+	VMOVUPS (R10), Y7
+	VSUBPS  Y5, Y0, Y0
+	VADDPS  Y6, Y0, Y0
+	VMULPS  Y7, Y0, Y0
+	VMOVUPS Y0, (CX)
+	VMOVUPS 32(DX), Y0
+	VMOVUPS 32(SI), Y5
+	VMOVUPS 32(R8), Y6
+	VMOVUPS 32(R10), Y7
+	VSUBPS  Y5, Y0, Y0
+	VADDPS  Y6, Y0, Y0
+	VMULPS  Y7, Y0, Y0
+	VMOVUPS Y0, 32(CX)
+	ADDQ    BX, DX
+	ADDQ    DI, SI
+	ADDQ    R9, R8
+	ADDQ    R11, R10
+	ADDQ    $0x40, CX
+	SUBQ    $0x10, AX
+	JGE     loop
+
+rest:
+	XORQ    BX, BX
+	ADDQ    $0x08, AX
+	JLT     ones
+	VMOVUPS (DX), Y0
+	VMOVUPS (SI), Y5
+	VMOVUPS (R8), Y6
+	VMOVUPS (R10), Y7
+	VSUBPS  Y5, Y0, Y0
+	VADDPS  Y6, Y0, Y0
+	VMULPS  Y7, Y0, Y0
+	VMOVUPS Y0, (CX)
+	ADDQ    $0x08, BX
+	SUBQ    $0x08, AX
+
+ones:
+	ADDQ $0x08, AX
+	JE   done
+
+one:
+	VMOVSS (DX)(BX*4), X1
+	VMOVSS (SI)(BX*4), X2
+	VMOVSS (R8)(BX*4), X3
+	VMOVSS (R10)(BX*4), X4
+	VSUBPS Y2, Y1, Y0
+	VADDPS Y3, Y0, Y0
+	VMULPS Y4, Y0, Y0
+	VMOVSS X0, (CX)(BX*4)
+	INCQ   BX
+	DECQ   AX
+	JNE    one
+
+done:
+	VZEROUPPER
+	RET
+
 // func scaledDifferenceAVX32(n int, dst *float32, a *float32, aStep int, b *float32, bStep int, c *float32, cStep int)
 // Requires: AVX
 TEXT ·scaledDifferenceAVX32(SB), NOSPLIT, $192-64
@@ -934,6 +1131,201 @@ onesDone:
 	VUNPCKHPD    X0, X0, X1
 	VADDSD       X1, X0, X0
 	MOVSD        X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func sumSquareShiftedAVX64(n int, x *float64, y *float64, m float64) float64
+// Requires: AVX, FMA3, SSE2
+TEXT ·sumSquareShiftedAVX64(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         x+8(FP), CX
+	MOVQ         y+16(FP), DX
+	VBROADCASTSD m+24(FP), Y0
+	VXORPD       Y1, Y1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	SUBQ         $0x10, AX
+	JLT          sixteensDone
+
+sixteens:
+	VMOVUPD     (CX), Y5
+	VMOVUPD     (DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y1
+	VMOVUPD     32(CX), Y5
+	VMOVUPD     32(DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y2
+	VMOVUPD     64(CX), Y5
+	VMOVUPD     64(DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y3
+	VMOVUPD     96(CX), Y5
+	VMOVUPD     96(DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y4
+	ADDQ        $0x80, CX
+	ADDQ        $0x80, DX
+	SUBQ        $0x10, AX
+	JGE         sixteens
+
+sixteensDone:
+	ADDQ $0x10, AX
+	SUBQ $0x04, AX
+	JLT  foursDone
+
+fours:
+	VMOVUPD     (CX), Y5
+	VMOVUPD     (DX), Y6
+	VSUBPD      Y6, Y5, Y5
+	VADDPD      Y0, Y5, Y5
+	VFMADD231PD Y5, Y5, Y1
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	SUBQ        $0x04, AX
+	JGE         fours
+
+foursDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (CX), X7
+	VMOVSD      (DX), X8
+	VSUBPD      Y8, Y7, Y5
+	VADDPD      Y0, Y5, Y5
+	VMOVQ       X5, X7
+	VFMADD231PD Y7, Y7, Y1
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ         $0x01, AX
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VADDPD       X0, X1, X0
+	VUNPCKHPD    X0, X0, X1
+	VADDSD       X1, X0, X0
+	MOVSD        X0, ret+32(FP)
+	VZEROUPPER
+	RET
+
+// func shiftedDifferenceAVX64(n int, dst *float64, a *float64, aStep int, b *float64, bStep int, k *float64, kStep int, c *float64, cStep int)
+// Requires: AVX
+TEXT ·shiftedDifferenceAVX64(SB), NOSPLIT, $256-80
+	MOVQ         n+0(FP), AX
+	MOVQ         dst+8(FP), CX
+	MOVQ         a+16(FP), DX
+	MOVQ         aStep+24(FP), BX
+	SHLQ         $0x06, BX
+	JNE          aVaries
+	VBROADCASTSD (DX), Y0
+	VMOVUPD      Y0, (SP)
+	VMOVUPD      Y0, 32(SP)
+	LEAQ         (SP), DX
+
+aVaries:
+	MOVQ         b+32(FP), SI
+	MOVQ         bStep+40(FP), DI
+	SHLQ         $0x06, DI
+	JNE          bVaries
+	VBROADCASTSD (SI), Y0
+	VMOVUPD      Y0, 64(SP)
+	VMOVUPD      Y0, 96(SP)
+	LEAQ         64(SP), SI
+
+bVaries:
+	MOVQ         k+48(FP), R8
+	MOVQ         kStep+56(FP), R9
+	SHLQ         $0x06, R9
+	JNE          kVaries
+	VBROADCASTSD (R8), Y0
+	VMOVUPD      Y0, 128(SP)
+	VMOVUPD      Y0, 160(SP)
+	LEAQ         128(SP), R8
+
+kVaries:
+	MOVQ         c+64(FP), R10
+	MOVQ         cStep+72(FP), R11
+	SHLQ         $0x06, R11
+	JNE          cVaries
+	VBROADCASTSD (R10), Y0
+	VMOVUPD      Y0, 192(SP)
+	VMOVUPD      Y0, 224(SP)
+	LEAQ         192(SP), R10
+
+cVaries:
+	SUBQ $0x08, AX
+	JLT  rest
+
+loop:
+	VMOVUPD (DX), Y0
+	VMOVUPD (SI), Y5
+	VMOVUPD (R8), Y6
+	VMOVUPD (R10), Y7
+	VSUBPD  Y5, Y0, Y0
+	VADDPD  Y6, Y0, Y0
+	VMULPD  Y7, Y0, Y0
+	VMOVUPD Y0, (CX)
+	VMOVUPD 32(DX), Y0
+	VMOVUPD 32(SI), Y5
+	VMOVUPD 32(R8), Y6
+	VMOVUPD 32(R10), Y7
+	VSUBPD  Y5, Y0, Y0
+	VADDPD  Y6, Y0, Y0
+	VMULPD  Y7, Y0, Y0
+	VMOVUPD Y0, 32(CX)
+	ADDQ    BX, DX
+	ADDQ    DI, SI
+	ADDQ    R9, R8
+	ADDQ    R11, R10
+	ADDQ    $0x40, CX
+	SUBQ    $0x08, AX
+	JGE     loop
+
+rest:
+	XORQ    BX, BX
+	ADDQ    $0x04, AX
+	JLT     ones
+	VMOVUPD (DX), Y0
+	VMOVUPD (SI), Y5
+	VMOVUPD (R8), Y6
+	VMOVUPD (R10), Y7
+	VSUBPD  Y5, Y0, Y0
+	VADDPD  Y6, Y0, Y0
+	VMULPD  Y7, Y0, Y0
+	VMOVUPD Y0, (CX)
+	ADDQ    $0x04, BX
+	SUBQ    $0x04, AX
+
+ones:
+	ADDQ $0x04, AX
+	JE   done
+
+one:
+	VMOVSD (DX)(BX*8), X1
+	VMOVSD (SI)(BX*8), X2
+	VMOVSD (R8)(BX*8), X3
+	VMOVSD (R10)(BX*8), X4
+	VSUBPD Y2, Y1, Y0
+	VADDPD Y3, Y0, Y0
+	VMULPD Y4, Y0, Y0
+	VMOVSD X0, (CX)(BX*8)
+	INCQ   BX
+	DECQ   AX
+	JNE    one
+
+done:
 	VZEROUPPER
 	RET
 

@@ -84,11 +84,16 @@ func (f divergence) terms(dst []float64, b *block[float64]) {
 }
 
 func (f divergence) slope(i int, dst []float64, b *block[float64]) {
-	p := f.logRatio(dst, b)
-	if i == 0 {
-		kernel.Neg(dst, p)
+	switch {
+	case i == 0 && f.logTarget:
+		kernel.Exp(dst, b.y)
+		kernel.Neg(dst, dst)
+		return
+	case i == 0:
+		kernel.Neg(dst, b.y)
 		return
 	}
+	p := f.logRatio(dst, b)
 	kernel.Offset(dst, dst, 1)
 	if f.logTarget {
 		kernel.Mul(dst, dst, p)

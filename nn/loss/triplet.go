@@ -55,14 +55,9 @@ type triplet[T kernel.Float] struct {
 var tripletPairs = [3][2]int{{0, 1}, {0, 2}, {1, 2}}
 
 func (f triplet[T]) term(_ int, r *row[T], saved []float64) float64 {
-	distance := func(pair int) float64 {
-		f.between(r.s, r, pair)
-		saved[pair] = kernel.Norm(r.s, 2)
-		return saved[pair]
-	}
-	near, far := distance(0), distance(1)
+	near, far := f.distance(r, 0, saved), f.distance(r, 1, saved)
 	if f.swap {
-		far = min(far, distance(2))
+		far = min(far, f.distance(r, 2, saved))
 	}
 	lead := near + f.margin - far
 	if lead >= 0 {
@@ -71,39 +66,65 @@ func (f triplet[T]) term(_ int, r *row[T], saved []float64) float64 {
 	return max(lead, 0)
 }
 
-// between sets dst to the difference of a pair, with ε.
-func (f triplet[T]) between(dst []T, r *row[T], pair int) {
+func (f triplet[T]) distance(r *row[T], pair int, saved []float64) float64 {
 	of := tripletPairs[pair]
-	kernel.Sub(dst, r.x[of[0]], r.x[of[1]])
-	kernel.Offset(dst, dst, f.eps)
+	saved[pair] = kernel.NormOfDifference(r.x[of[0]], r.x[of[1]], f.eps)
+	return saved[pair]
 }
 
 func (f triplet[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
-	for _, d := range dst {
-		kernel.Fill(d, 0)
-	}
 	g *= saved[3]
 	if g == 0 {
+		for _, d := range dst {
+			kernel.Fill(d, 0)
+		}
 		return
 	}
-	weights := [3]float64{g, -g, 0}
+	w := [3]float64{g, -g, 0}
 	switch {
 	case !f.swap || saved[1] < saved[2]:
 	case saved[1] > saved[2]:
-		weights = [3]float64{g, 0, -g}
+		w = [3]float64{g, 0, -g}
 	default:
-		weights = [3]float64{g, -g / 2, -g / 2}
+		w = [3]float64{g, -g / 2, -g / 2}
 	}
-	for pair, w := range weights {
-		if w == 0 || saved[pair] == 0 {
-			continue
-		}
-		f.between(r.s, r, pair)
-		w /= saved[pair]
-		for side, sign := range [2]float64{1, -1} {
-			if d := dst[tripletPairs[pair][side]]; d != nil {
-				kernel.Axpy(d, T(sign*w), r.s)
-			}
+	for pair := range w {
+		if saved[pair] == 0 {
+			w[pair] = 0
+		} else {
+			w[pair] /= saved[pair]
 		}
 	}
+	a, p, n := r.x[0], r.x[1], r.x[2]
+	dp, dn := f.or(dst[1], r.s), f.or(dst[2], r.t)
+	f.pull(dp, a, p, -w[0])
+	f.pull(dn, a, n, -w[1])
+	if dst[0] != nil {
+		kernel.Add(dst[0], dp, dn)
+		kernel.Neg(dst[0], dst[0])
+	}
+	if w[2] != 0 {
+		pn := r.s // which is no longer needed
+		f.pull(pn, p, n, w[2])
+		kernel.Add(dp, dp, pn)
+		kernel.Sub(dn, dn, pn)
+	}
+}
+
+// pull sets dst to the difference of a pair, with ε, times w; of no weight it is
+// 0, even if infinite.
+func (f triplet[T]) pull(dst, x, y []T, w float64) {
+	if w == 0 {
+		kernel.Fill(dst, 0)
+		return
+	}
+	kernel.ShiftedDifference(dst, x, y, f.eps, T(w))
+}
+
+// or returns where a gradient goes, or room if nobody wants it.
+func (triplet[T]) or(dst, room []T) []T {
+	if dst != nil {
+		return dst
+	}
+	return room
 }

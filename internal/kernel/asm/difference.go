@@ -20,6 +20,18 @@ func differences() {
 			build.VFNMADD231PD(d.number(0.5), q, a)
 			build.VFMADD231PD(q, a, acc)
 		})
+		e.sum("sumSquareShiftedAVX", "Σ (x[i] − y[i] + m)²", "xym", func(x []vec, acc vec, one bool) {
+			v := op2(build.VADDPD, minus(x), x[2])
+			if one { // the other lanes hold m
+				w := build.XMM()
+				build.VMOVQ(v.AsX(), w)
+				v = w.AsY().(vec)
+			}
+			build.VFMADD231PD(v, v, acc)
+		})
+		e.elementwise("shiftedDifferenceAVX", "(a[i] − b[i] + k[i])·c[i]", "abkc", func(e arithmetic, x []vec) vec {
+			return op2(e.mul, op2(e.add, op2(e.sub, x[0], x[1]), x[2]), x[3])
+		})
 		e.elementwise("scaledDifferenceAVX", "(a[i] − b[i])·c[i]", "abc", func(e arithmetic, x []vec) vec {
 			return op2(e.mul, op2(e.sub, x[0], x[1]), x[2])
 		})
