@@ -10,7 +10,7 @@ import (
 
 func TestDifferencesEqualPortableLoops(t *testing.T) {
 	needAssembly(t)
-	t.Run("float32", func(t *testing.T) { differencesEqual[float32](t, 1e-6) })
+	t.Run("float32", func(t *testing.T) { differencesEqual[float32](t, 1e-14) })
 	t.Run("float64", func(t *testing.T) { differencesEqual[float64](t, 1e-14) })
 }
 

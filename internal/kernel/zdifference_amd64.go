@@ -19,7 +19,7 @@ func sumAbsDifferenceAVX32(n int, x *float32, y *float32) float64
 //go:noescape
 func sumBendAVX32(n int, x *float32, y *float32, m float64) float64
 
-// sumSquareShiftedAVX32 returns Σ (x[i] − y[i] + m)² over n elements.
+// sumSquareShiftedAVX32 returns Σ (x[i] − y[i] + m)², the differences rounded to their type, over n elements.
 //
 //go:noescape
 func sumSquareShiftedAVX32(n int, x *float32, y *float32, m float64) float64
@@ -59,7 +59,7 @@ func sumAbsDifferenceAVX64(n int, x *float64, y *float64) float64
 //go:noescape
 func sumBendAVX64(n int, x *float64, y *float64, m float64) float64
 
-// sumSquareShiftedAVX64 returns Σ (x[i] − y[i] + m)² over n elements.
+// sumSquareShiftedAVX64 returns Σ (x[i] − y[i] + m)², the differences rounded to their type, over n elements.
 //
 //go:noescape
 func sumSquareShiftedAVX64(n int, x *float64, y *float64, m float64) float64

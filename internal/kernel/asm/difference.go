@@ -20,8 +20,8 @@ func differences() {
 			build.VFNMADD231PD(d.number(0.5), q, a)
 			build.VFMADD231PD(q, a, acc)
 		})
-		e.sum("sumSquareShiftedAVX", "Σ (x[i] − y[i] + m)²", "xym", func(x []vec, acc vec, one bool) {
-			v := op2(build.VADDPD, minus(x), x[2])
+		e.sum("sumSquareShiftedAVX", "Σ (x[i] − y[i] + m)², the differences rounded to their type,", "xym", func(x []vec, acc vec, one bool) {
+			v := e.rounded(op2(build.VADDPD, e.rounded(minus(x)), x[2]))
 			if one { // the other lanes hold m
 				w := build.XMM()
 				build.VMOVQ(v.AsX(), w)
@@ -43,4 +43,15 @@ func differences() {
 			return op2(e.mul, op2(e.max, op2(e.xor, x[2], e.sign()), v), x[3])
 		})
 	}
+}
+
+// rounded rounds float64 lanes to e, as arithmetic in e would.
+func (e arithmetic) rounded(v vec) vec {
+	if e.size == 8 {
+		return v
+	}
+	y := build.YMM()
+	build.VCVTPD2PSY(v, y.AsX())
+	build.VCVTPS2PD(y.AsX(), y)
+	return y
 }
