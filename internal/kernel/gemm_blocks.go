@@ -11,7 +11,7 @@ const rowPad = 16
 func (p *product[T]) large(transA, transB bool) {
 	depths := (p.k + tileK - 1) / tileK
 	depth := roundUp((p.k+depths-1)/depths, 8)
-	direct := !transB && (p.m <= 2*tileRows || p.k*p.n <= smallPanel)
+	direct := !transB && (p.m <= 2*tileRows || p.m <= 2*tileM && p.n < wideRow || p.k*p.n <= smallPanel)
 	var panels []T
 	if !direct {
 		panels = Get[T](min(p.k, depth) * roundUp(min(p.n, tileN), p.cols))
@@ -38,8 +38,11 @@ func (p *product[T]) large(transA, transB bool) {
 	}
 }
 
-// smallPanel is how many elements of b stay in the first-level cache.
-const smallPanel = 64 * 64
+const (
+	smallPanel = 64 * 64 // elements of b stay in the first-level cache
+	wideRow    = 1024    // elements or more separate rows of b that meet in one set of the cache
+	wideColumn = 512     // elements or more separate columns of a that do
+)
 
 // packed makes panels of b, whose rows as they lie are stride apart.
 func (p *product[T]) packed(panels, b []T, stride int, pack func(p *product[T], panels []T, j, width int, b []T, stride int)) {
@@ -74,7 +77,7 @@ func (p *product[T]) piece(i, j, perM, perN int, transA bool) {
 	q := *p
 	q.m, q.n = min(perM, p.m-i), min(perN, p.n-j)
 	q.a, q.b, q.c = p.a[i*p.aRow:], p.b[j/p.cols*p.bPanel:], p.c[i*p.cRow+j:]
-	if transA && q.n > 2*q.cols {
+	if transA && q.aCol > wideColumn && q.n > 2*q.cols {
 		rows := Get[T](q.m * (q.k + rowPad))
 		defer Put(rows)
 		q.packRows(rows)

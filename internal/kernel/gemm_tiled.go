@@ -9,7 +9,7 @@ const tileRows = 6
 // it, which stays in the second.
 const (
 	tileK = 256
-	tileM = 64
+	tileM = 128
 	tileN = 2048
 )
 

@@ -143,17 +143,3 @@ func TestGemmDoesNotAllocate(t *testing.T) {
 		}), "flags %d", flags)
 	}
 }
-
-func BenchmarkGemm(b *testing.B) {
-	for _, n := range []int{8, 32, 64, 128, 256, 512, 1024} {
-		x, y, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
-		for flags, name := range []string{"ab", "abT"} {
-			b.Run(fmt.Sprintf("%d/%s", n, name), func(b *testing.B) {
-				for b.Loop() {
-					Gemm(false, flags == 1, n, n, n, 1, x, y, 0, c)
-				}
-				b.ReportMetric(2*float64(n)*float64(n)*float64(n)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-			})
-		}
-	}
-}
