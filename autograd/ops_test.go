@@ -38,7 +38,8 @@ func (r row) String() string { return r.op + "/" + r.name }
 
 // rows is every row there is.
 func rows() []row {
-	return slices.Concat(unaryRows(), binaryRows(), reduceRows(), matmulRows(), linearRows(), viewRows(), indexRows())
+	return slices.Concat(unaryRows(), binaryRows(), reduceRows(), matmulRows(), linearRows(), viewRows(), indexRows(),
+		convRows())
 }
 
 func TestOps(t *testing.T) {
