@@ -51,6 +51,9 @@ var makers = map[string]func() nn.Module{
 	},
 }
 
+// fits give modules parameters of the shapes of a case. Other test files add theirs.
+var fits = map[string]func(m nn.Module, c golden){}
+
 // readGolden returns the cases of every file, each of which one of
 // internal/torchref/nn*.py writes.
 func readGolden(t *testing.T) (cases []golden) {
@@ -110,6 +113,9 @@ func TestModulesEqualPyTorch(t *testing.T) {
 			}
 			if l, ok := m.(*nn.PReLU); ok {
 				*l = *nn.NewPReLU(c.State[0].Shape[0])
+			}
+			if fit := fits[c.Layer]; fit != nil {
+				fit(m, c)
 			}
 			nn.To(m, d)
 			var state []tensor.Named
