@@ -49,7 +49,7 @@ func ConvForward[T Float](c *Conv, y, x, w, bias []T) {
 		block = places
 	}
 	blocks := (places + block - 1) / block
-	grain := max(1, pieceWork/max(1, out*depth*block))
+	grain := max(1, PieceWork/max(1, out*depth*block))
 	Parallel(c.Batch*c.Groups*blocks, grain, func(lo, hi int) {
 		var col []T
 		if !c.plain() {
@@ -86,7 +86,7 @@ func ConvInput[T Float](c *Conv, dx, w, g, bias []T) {
 	channels := min(in, max(1, columnRoom/max(1, taps*places))) // at once
 	block := min(places, max(64, roundUp(columnRoom/max(1, taps*channels), 16)))
 	parts := (in + channels - 1) / channels
-	grain := max(1, pieceWork/max(1, out*channels*taps*places))
+	grain := max(1, PieceWork/max(1, out*channels*taps*places))
 	Parallel(c.Batch*c.Groups*parts, grain, func(lo, hi int) {
 		col := Get[T](channels * taps * block)
 		defer Put(col)

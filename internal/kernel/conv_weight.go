@@ -17,7 +17,7 @@ func (c *Conv) weightPlan() (p weightPlan) {
 	p.block = min(places, 512)
 	p.channels = min(in, max(1, columnRoom/max(1, taps*p.block)))
 	p.parts = (in + p.channels - 1) / p.channels
-	p.sums = max(1, min(sumParts/(p.parts*c.Groups), c.Batch*in*taps*out*places/pieceWork))
+	p.sums = max(1, min(sumParts/(p.parts*c.Groups), c.Batch*in*taps*out*places/PieceWork))
 	p.images = max(1, (c.Batch+p.sums-1)/p.sums)
 	p.sums = (c.Batch + p.images - 1) / p.images
 	return p
