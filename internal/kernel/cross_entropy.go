@@ -125,9 +125,13 @@ func (l *CrossEntropy[T]) gradient(dst, x []T, lane int, g, total float64) {
 	if w := l.weight(t) * (1 - l.Smoothing); w != 0 {
 		hard = g * w
 	}
-	ExpShifted(dst, x, m, T(r), T(hard+soft*total))
-	log := float64(x[t]) - float64(m) - r
-	dst[t] = T(hard*math.Expm1(log) + soft*total*math.Exp(log)) // p − 1 without cancellation
+	both := hard + soft*total
+	ExpShifted(dst, x, m, T(r), T(both))
+	if both != 0 {
+		p := float64(dst[t]) / both
+		dst[t] = 0
+		dst[t] = T(soft*total*p - hard*(Sum64(dst)/both)) // p − 1 is minus all other p: nothing cancels
+	}
 	switch {
 	case soft == 0:
 	case l.Weight == nil:

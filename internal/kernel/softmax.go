@@ -123,6 +123,9 @@ type expKernels struct {
 // SumExp returns Σ exp(x[i] − shift) in float64.
 func SumExp[T Float](x []T, shift T) float64 {
 	if y, ok := any(x).([]float32); ok && exps.sum != nil {
+		if len(y) <= block {
+			return exps.sum(len(y), head(y), float32(shift))
+		}
 		return tree(0, len(x), func(lo, hi int) float64 { return exps.sum(hi-lo, head(y[lo:hi]), float32(shift)) })
 	}
 	return tree(0, len(x), func(lo, hi int) float64 {

@@ -18,6 +18,34 @@ TEXT ·sumExpAVX32(SB), NOSPLIT, $0-32
 loop:
 	VMOVUPS      (CX), Y3
 	VSUBPS       Y0, Y3, Y3
+	VMOVUPS      eight80000000<>+0(SB), Y4
+	VANDNPS      Y3, Y4, Y4
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
+	VMOVMSKPS    Y4, DX
+	TESTL        DX, DX
+	JNE          anywhere2
+	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y3
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y5, Y6, Y3
+	VCVTPS2DQ    Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VADDPS       eight3f800000<>+0(SB), Y3, Y3
+	VPADDD       Y4, Y3, Y3
+	JMP          done1
+
+anywhere2:
 	VMOVUPS      eight42b20000<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
 	VMOVUPS      eightc2d00000<>+0(SB), Y4
@@ -47,6 +75,9 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
+	VMOVAPS      Y3, Y3
+
+done1:
 	VCVTPS2PD    X3, Y4
 	VADDPD       Y4, Y1, Y1
 	VEXTRACTF128 $0x01, Y3, X3
@@ -64,6 +95,34 @@ rest:
 	VMOVUPS      (DX)(AX*4), Y3
 	VMASKMOVPS   (CX), Y3, Y4
 	VSUBPS       Y0, Y4, Y0
+	VMOVUPS      eight80000000<>+0(SB), Y4
+	VANDNPS      Y0, Y4, Y4
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
+	VMOVMSKPS    Y4, AX
+	TESTL        AX, AX
+	JNE          anywhere4
+	VMULPS       eight3fb8aa3b<>+0(SB), Y0, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y0
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y0
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y0, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y0, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y0, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y0, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y0, Y5
+	VMULPS       Y0, Y0, Y6
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  Y5, Y6, Y0
+	VCVTPS2DQ    Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VADDPS       eight3f800000<>+0(SB), Y0, Y0
+	VPADDD       Y4, Y0, Y0
+	JMP          done3
+
+anywhere4:
 	VMOVUPS      eight42b20000<>+0(SB), Y4
 	VMINPS       Y0, Y4, Y0
 	VMOVUPS      eightc2d00000<>+0(SB), Y4
@@ -93,6 +152,9 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y0, Y0
+	VMOVAPS      Y0, Y0
+
+done3:
 	VANDPS       Y3, Y0, Y0
 	VCVTPS2PD    X0, Y3
 	VADDPD       Y3, Y1, Y1
@@ -110,25 +172,25 @@ done:
 	VZEROUPPER
 	RET
 
-DATA eight42b20000<>+0(SB)/4, $0x42b20000
-DATA eight42b20000<>+4(SB)/4, $0x42b20000
-DATA eight42b20000<>+8(SB)/4, $0x42b20000
-DATA eight42b20000<>+12(SB)/4, $0x42b20000
-DATA eight42b20000<>+16(SB)/4, $0x42b20000
-DATA eight42b20000<>+20(SB)/4, $0x42b20000
-DATA eight42b20000<>+24(SB)/4, $0x42b20000
-DATA eight42b20000<>+28(SB)/4, $0x42b20000
-GLOBL eight42b20000<>(SB), RODATA|NOPTR, $32
+DATA eight80000000<>+0(SB)/4, $0x80000000
+DATA eight80000000<>+4(SB)/4, $0x80000000
+DATA eight80000000<>+8(SB)/4, $0x80000000
+DATA eight80000000<>+12(SB)/4, $0x80000000
+DATA eight80000000<>+16(SB)/4, $0x80000000
+DATA eight80000000<>+20(SB)/4, $0x80000000
+DATA eight80000000<>+24(SB)/4, $0x80000000
+DATA eight80000000<>+28(SB)/4, $0x80000000
+GLOBL eight80000000<>(SB), RODATA|NOPTR, $32
 
-DATA eightc2d00000<>+0(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+4(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+8(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+12(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+16(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+20(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+24(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+28(SB)/4, $0xc2d00000
-GLOBL eightc2d00000<>(SB), RODATA|NOPTR, $32
+DATA eight42ae0000<>+0(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+4(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+8(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+12(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+16(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+20(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+24(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+28(SB)/4, $0x42ae0000
+GLOBL eight42ae0000<>(SB), RODATA|NOPTR, $32
 
 DATA eight3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 DATA eight3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
@@ -230,6 +292,26 @@ DATA eight3f800000<>+24(SB)/4, $0x3f800000
 DATA eight3f800000<>+28(SB)/4, $0x3f800000
 GLOBL eight3f800000<>(SB), RODATA|NOPTR, $32
 
+DATA eight42b20000<>+0(SB)/4, $0x42b20000
+DATA eight42b20000<>+4(SB)/4, $0x42b20000
+DATA eight42b20000<>+8(SB)/4, $0x42b20000
+DATA eight42b20000<>+12(SB)/4, $0x42b20000
+DATA eight42b20000<>+16(SB)/4, $0x42b20000
+DATA eight42b20000<>+20(SB)/4, $0x42b20000
+DATA eight42b20000<>+24(SB)/4, $0x42b20000
+DATA eight42b20000<>+28(SB)/4, $0x42b20000
+GLOBL eight42b20000<>(SB), RODATA|NOPTR, $32
+
+DATA eightc2d00000<>+0(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+4(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+8(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+12(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+16(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+20(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+24(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+28(SB)/4, $0xc2d00000
+GLOBL eightc2d00000<>(SB), RODATA|NOPTR, $32
+
 DATA eight0000007f<>+0(SB)/4, $0x0000007f
 DATA eight0000007f<>+4(SB)/4, $0x0000007f
 DATA eight0000007f<>+8(SB)/4, $0x0000007f
@@ -274,6 +356,34 @@ loop:
 	VMOVUPS      (DX), Y3
 	VSUBPS       Y0, Y3, Y3
 	VSUBPS       Y1, Y3, Y3
+	VMOVUPS      eight80000000<>+0(SB), Y4
+	VANDNPS      Y3, Y4, Y4
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
+	VMOVMSKPS    Y4, BX
+	TESTL        BX, BX
+	JNE          anywhere6
+	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y3
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y5
+	VMULPS       Y3, Y3, Y6
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y5, Y6, Y3
+	VCVTPS2DQ    Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VADDPS       eight3f800000<>+0(SB), Y3, Y3
+	VPADDD       Y4, Y3, Y3
+	JMP          done5
+
+anywhere6:
 	VMOVUPS      eight42b20000<>+0(SB), Y4
 	VMINPS       Y3, Y4, Y3
 	VMOVUPS      eightc2d00000<>+0(SB), Y4
@@ -303,12 +413,15 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y3, Y3
-	VMULPS       Y2, Y3, Y3
-	VMOVUPS      Y3, (CX)
-	ADDQ         $0x20, DX
-	ADDQ         $0x20, CX
-	SUBQ         $0x08, AX
-	JGE          loop
+	VMOVAPS      Y3, Y3
+
+done5:
+	VMULPS  Y2, Y3, Y3
+	VMOVUPS Y3, (CX)
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, AX
+	JGE     loop
 
 rest:
 	NEGQ         AX
@@ -319,6 +432,34 @@ rest:
 	VMASKMOVPS   (DX), Y3, Y4
 	VSUBPS       Y0, Y4, Y0
 	VSUBPS       Y1, Y0, Y0
+	VMOVUPS      eight80000000<>+0(SB), Y1
+	VANDNPS      Y0, Y1, Y1
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y1, Y1
+	VMOVMSKPS    Y1, AX
+	TESTL        AX, AX
+	JNE          anywhere8
+	VMULPS       eight3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS eight3f318000<>+0(SB), Y1, Y0
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS eightb95e8083<>+0(SB), Y1, Y0
+	VMOVUPS      eight39506967<>+0(SB), Y4
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y0, Y4
+	VFMADD213PS  eight3c088908<>+0(SB), Y0, Y4
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y0, Y4
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y0, Y4
+	VFMADD213PS  eight3f000000<>+0(SB), Y0, Y4
+	VMULPS       Y0, Y0, Y5
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  Y4, Y5, Y0
+	VCVTPS2DQ    Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VADDPS       eight3f800000<>+0(SB), Y0, Y0
+	VPADDD       Y1, Y0, Y0
+	JMP          done7
+
+anywhere8:
 	VMOVUPS      eight42b20000<>+0(SB), Y1
 	VMINPS       Y0, Y1, Y0
 	VMOVUPS      eightc2d00000<>+0(SB), Y1
@@ -348,8 +489,11 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
-	VMULPS       Y2, Y0, Y0
-	VMASKMOVPS   Y0, Y3, (CX)
+	VMOVAPS      Y0, Y0
+
+done7:
+	VMULPS     Y2, Y0, Y0
+	VMASKMOVPS Y0, Y3, (CX)
 
 done:
 	VZEROUPPER

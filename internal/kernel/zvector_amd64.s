@@ -15,6 +15,34 @@ TEXT ·expAVX32(SB), NOSPLIT, $0-24
 
 loop:
 	VMOVUPS      (DX), Y0
+	VMOVUPS      eight80000000<>+0(SB), Y1
+	VANDNPS      Y0, Y1, Y1
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y1, Y1
+	VMOVMSKPS    Y1, BX
+	TESTL        BX, BX
+	JNE          anywhere2
+	VMULPS       eight3fb8aa3b<>+0(SB), Y0, Y1
+	VROUNDPS     $0x08, Y1, Y1
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS eight3f318000<>+0(SB), Y1, Y0
+	VMOVAPS      Y0, Y0
+	VFNMADD231PS eightb95e8083<>+0(SB), Y1, Y0
+	VMOVUPS      eight39506967<>+0(SB), Y2
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y0, Y2
+	VFMADD213PS  eight3c088908<>+0(SB), Y0, Y2
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y0, Y2
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y0, Y2
+	VFMADD213PS  eight3f000000<>+0(SB), Y0, Y2
+	VMULPS       Y0, Y0, Y3
+	VMOVAPS      Y0, Y0
+	VFMADD231PS  Y2, Y3, Y0
+	VCVTPS2DQ    Y1, Y1
+	VPSLLD       $0x17, Y1, Y1
+	VADDPS       eight3f800000<>+0(SB), Y0, Y0
+	VPADDD       Y1, Y0, Y0
+	JMP          done1
+
+anywhere2:
 	VMOVUPS      eight42b20000<>+0(SB), Y1
 	VMINPS       Y0, Y1, Y0
 	VMOVUPS      eightc2d00000<>+0(SB), Y1
@@ -44,11 +72,14 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y1, Y1
 	VPSLLD       $0x17, Y1, Y1
 	VMULPS       Y1, Y0, Y0
-	VMOVUPS      Y0, (CX)
-	ADDQ         $0x20, DX
-	ADDQ         $0x20, CX
-	SUBQ         $0x08, AX
-	JGE          loop
+	VMOVAPS      Y0, Y0
+
+done1:
+	VMOVUPS Y0, (CX)
+	ADDQ    $0x20, DX
+	ADDQ    $0x20, CX
+	SUBQ    $0x08, AX
+	JGE     loop
 
 rest:
 	NEGQ         AX
@@ -57,6 +88,34 @@ rest:
 	LEAQ         masks<>+0(SB), BX
 	VMOVUPS      (BX)(AX*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
+	VMOVUPS      eight80000000<>+0(SB), Y2
+	VANDNPS      Y1, Y2, Y2
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y2, Y2
+	VMOVMSKPS    Y2, AX
+	TESTL        AX, AX
+	JNE          anywhere4
+	VMULPS       eight3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eight3f318000<>+0(SB), Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eightb95e8083<>+0(SB), Y2, Y1
+	VMOVUPS      eight39506967<>+0(SB), Y3
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y3, Y4, Y1
+	VCVTPS2DQ    Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VADDPS       eight3f800000<>+0(SB), Y1, Y1
+	VPADDD       Y2, Y1, Y1
+	JMP          done3
+
+anywhere4:
 	VMOVUPS      eight42b20000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
 	VMOVUPS      eightc2d00000<>+0(SB), Y2
@@ -86,31 +145,34 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMASKMOVPS   Y1, Y0, (CX)
+	VMOVAPS      Y1, Y1
+
+done3:
+	VMASKMOVPS Y1, Y0, (CX)
 
 done:
 	VZEROUPPER
 	RET
 
-DATA eight42b20000<>+0(SB)/4, $0x42b20000
-DATA eight42b20000<>+4(SB)/4, $0x42b20000
-DATA eight42b20000<>+8(SB)/4, $0x42b20000
-DATA eight42b20000<>+12(SB)/4, $0x42b20000
-DATA eight42b20000<>+16(SB)/4, $0x42b20000
-DATA eight42b20000<>+20(SB)/4, $0x42b20000
-DATA eight42b20000<>+24(SB)/4, $0x42b20000
-DATA eight42b20000<>+28(SB)/4, $0x42b20000
-GLOBL eight42b20000<>(SB), RODATA|NOPTR, $32
+DATA eight80000000<>+0(SB)/4, $0x80000000
+DATA eight80000000<>+4(SB)/4, $0x80000000
+DATA eight80000000<>+8(SB)/4, $0x80000000
+DATA eight80000000<>+12(SB)/4, $0x80000000
+DATA eight80000000<>+16(SB)/4, $0x80000000
+DATA eight80000000<>+20(SB)/4, $0x80000000
+DATA eight80000000<>+24(SB)/4, $0x80000000
+DATA eight80000000<>+28(SB)/4, $0x80000000
+GLOBL eight80000000<>(SB), RODATA|NOPTR, $32
 
-DATA eightc2d00000<>+0(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+4(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+8(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+12(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+16(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+20(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+24(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+28(SB)/4, $0xc2d00000
-GLOBL eightc2d00000<>(SB), RODATA|NOPTR, $32
+DATA eight42ae0000<>+0(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+4(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+8(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+12(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+16(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+20(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+24(SB)/4, $0x42ae0000
+DATA eight42ae0000<>+28(SB)/4, $0x42ae0000
+GLOBL eight42ae0000<>(SB), RODATA|NOPTR, $32
 
 DATA eight3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 DATA eight3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
@@ -211,6 +273,26 @@ DATA eight3f800000<>+20(SB)/4, $0x3f800000
 DATA eight3f800000<>+24(SB)/4, $0x3f800000
 DATA eight3f800000<>+28(SB)/4, $0x3f800000
 GLOBL eight3f800000<>(SB), RODATA|NOPTR, $32
+
+DATA eight42b20000<>+0(SB)/4, $0x42b20000
+DATA eight42b20000<>+4(SB)/4, $0x42b20000
+DATA eight42b20000<>+8(SB)/4, $0x42b20000
+DATA eight42b20000<>+12(SB)/4, $0x42b20000
+DATA eight42b20000<>+16(SB)/4, $0x42b20000
+DATA eight42b20000<>+20(SB)/4, $0x42b20000
+DATA eight42b20000<>+24(SB)/4, $0x42b20000
+DATA eight42b20000<>+28(SB)/4, $0x42b20000
+GLOBL eight42b20000<>(SB), RODATA|NOPTR, $32
+
+DATA eightc2d00000<>+0(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+4(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+8(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+12(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+16(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+20(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+24(SB)/4, $0xc2d00000
+DATA eightc2d00000<>+28(SB)/4, $0xc2d00000
+GLOBL eightc2d00000<>(SB), RODATA|NOPTR, $32
 
 DATA eight0000007f<>+0(SB)/4, $0x0000007f
 DATA eight0000007f<>+4(SB)/4, $0x0000007f
@@ -351,16 +433,6 @@ DATA eight00000000<>+20(SB)/4, $0x00000000
 DATA eight00000000<>+24(SB)/4, $0x00000000
 DATA eight00000000<>+28(SB)/4, $0x00000000
 GLOBL eight00000000<>(SB), RODATA|NOPTR, $32
-
-DATA eight80000000<>+0(SB)/4, $0x80000000
-DATA eight80000000<>+4(SB)/4, $0x80000000
-DATA eight80000000<>+8(SB)/4, $0x80000000
-DATA eight80000000<>+12(SB)/4, $0x80000000
-DATA eight80000000<>+16(SB)/4, $0x80000000
-DATA eight80000000<>+20(SB)/4, $0x80000000
-DATA eight80000000<>+24(SB)/4, $0x80000000
-DATA eight80000000<>+28(SB)/4, $0x80000000
-GLOBL eight80000000<>(SB), RODATA|NOPTR, $32
 
 // func logAVX32(n int, y *float32, x *float32)
 // Requires: AVX, AVX2, FMA3
@@ -916,6 +988,34 @@ TEXT ·sigmoidAVX32(SB), NOSPLIT, $0-24
 loop:
 	VMOVUPS      (DX), Y0
 	VORPS        eight80000000<>+0(SB), Y0, Y1
+	VMOVUPS      eight80000000<>+0(SB), Y2
+	VANDNPS      Y1, Y2, Y2
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y2, Y2
+	VMOVMSKPS    Y2, BX
+	TESTL        BX, BX
+	JNE          anywhere6
+	VMULPS       eight3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eight3f318000<>+0(SB), Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eightb95e8083<>+0(SB), Y2, Y1
+	VMOVUPS      eight39506967<>+0(SB), Y3
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y3, Y4, Y1
+	VCVTPS2DQ    Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VADDPS       eight3f800000<>+0(SB), Y1, Y1
+	VPADDD       Y2, Y1, Y1
+	JMP          done5
+
+anywhere6:
 	VMOVUPS      eight42b20000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
 	VMOVUPS      eightc2d00000<>+0(SB), Y2
@@ -945,16 +1045,19 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
-	VMOVUPS      eight3f800000<>+0(SB), Y2
-	VADDPS       eight3f800000<>+0(SB), Y1, Y3
-	VDIVPS       Y3, Y2, Y2
-	VMULPS       Y2, Y1, Y1
-	VBLENDVPS    Y0, Y1, Y2, Y0
-	VMOVUPS      Y0, (CX)
-	ADDQ         $0x20, DX
-	ADDQ         $0x20, CX
-	SUBQ         $0x08, AX
-	JGE          loop
+	VMOVAPS      Y1, Y1
+
+done5:
+	VMOVUPS   eight3f800000<>+0(SB), Y2
+	VADDPS    eight3f800000<>+0(SB), Y1, Y3
+	VDIVPS    Y3, Y2, Y2
+	VMULPS    Y2, Y1, Y1
+	VBLENDVPS Y0, Y1, Y2, Y0
+	VMOVUPS   Y0, (CX)
+	ADDQ      $0x20, DX
+	ADDQ      $0x20, CX
+	SUBQ      $0x08, AX
+	JGE       loop
 
 rest:
 	NEGQ         AX
@@ -964,6 +1067,34 @@ rest:
 	VMOVUPS      (BX)(AX*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VORPS        eight80000000<>+0(SB), Y1, Y2
+	VMOVUPS      eight80000000<>+0(SB), Y3
+	VANDNPS      Y2, Y3, Y3
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y3, Y3
+	VMOVMSKPS    Y3, AX
+	TESTL        AX, AX
+	JNE          anywhere8
+	VMULPS       eight3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3f318000<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y3, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y4
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y4, Y5, Y2
+	VCVTPS2DQ    Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VADDPS       eight3f800000<>+0(SB), Y2, Y2
+	VPADDD       Y3, Y2, Y2
+	JMP          done7
+
+anywhere8:
 	VMOVUPS      eight42b20000<>+0(SB), Y3
 	VMINPS       Y2, Y3, Y2
 	VMOVUPS      eightc2d00000<>+0(SB), Y3
@@ -993,12 +1124,15 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
-	VMOVUPS      eight3f800000<>+0(SB), Y3
-	VADDPS       eight3f800000<>+0(SB), Y2, Y4
-	VDIVPS       Y4, Y3, Y3
-	VMULPS       Y3, Y2, Y2
-	VBLENDVPS    Y1, Y2, Y3, Y1
-	VMASKMOVPS   Y1, Y0, (CX)
+	VMOVAPS      Y2, Y2
+
+done7:
+	VMOVUPS    eight3f800000<>+0(SB), Y3
+	VADDPS     eight3f800000<>+0(SB), Y2, Y4
+	VDIVPS     Y4, Y3, Y3
+	VMULPS     Y3, Y2, Y2
+	VBLENDVPS  Y1, Y2, Y3, Y1
+	VMASKMOVPS Y1, Y0, (CX)
 
 done:
 	VZEROUPPER
@@ -1016,6 +1150,34 @@ TEXT ·softplusAVX32(SB), NOSPLIT, $0-24
 loop:
 	VMOVUPS      (DX), Y0
 	VORPS        eight80000000<>+0(SB), Y0, Y1
+	VMOVUPS      eight80000000<>+0(SB), Y2
+	VANDNPS      Y1, Y2, Y2
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y2, Y2
+	VMOVMSKPS    Y2, BX
+	TESTL        BX, BX
+	JNE          anywhere10
+	VMULPS       eight3fb8aa3b<>+0(SB), Y1, Y2
+	VROUNDPS     $0x08, Y2, Y2
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eight3f318000<>+0(SB), Y2, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eightb95e8083<>+0(SB), Y2, Y1
+	VMOVUPS      eight39506967<>+0(SB), Y3
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3c088908<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y1, Y3
+	VFMADD213PS  eight3f000000<>+0(SB), Y1, Y3
+	VMULPS       Y1, Y1, Y4
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y3, Y4, Y1
+	VCVTPS2DQ    Y2, Y2
+	VPSLLD       $0x17, Y2, Y2
+	VADDPS       eight3f800000<>+0(SB), Y1, Y1
+	VPADDD       Y2, Y1, Y1
+	JMP          done9
+
+anywhere10:
 	VMOVUPS      eight42b20000<>+0(SB), Y2
 	VMINPS       Y1, Y2, Y1
 	VMOVUPS      eightc2d00000<>+0(SB), Y2
@@ -1045,6 +1207,9 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y2, Y2
 	VPSLLD       $0x17, Y2, Y2
 	VMULPS       Y2, Y1, Y1
+	VMOVAPS      Y1, Y1
+
+done9:
 	VADDPS       eight3f800000<>+0(SB), Y1, Y2
 	VSUBPS       eight3f800000<>+0(SB), Y2, Y3
 	VSUBPS       Y3, Y1, Y1
@@ -1094,6 +1259,34 @@ rest:
 	VMOVUPS      (BX)(AX*4), Y0
 	VMASKMOVPS   (DX), Y0, Y1
 	VORPS        eight80000000<>+0(SB), Y1, Y2
+	VMOVUPS      eight80000000<>+0(SB), Y3
+	VANDNPS      Y2, Y3, Y3
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y3, Y3
+	VMOVMSKPS    Y3, AX
+	TESTL        AX, AX
+	JNE          anywhere12
+	VMULPS       eight3fb8aa3b<>+0(SB), Y2, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3f318000<>+0(SB), Y3, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y3, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y4
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y4
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y4
+	VMULPS       Y2, Y2, Y5
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y4, Y5, Y2
+	VCVTPS2DQ    Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VADDPS       eight3f800000<>+0(SB), Y2, Y2
+	VPADDD       Y3, Y2, Y2
+	JMP          done11
+
+anywhere12:
 	VMOVUPS      eight42b20000<>+0(SB), Y3
 	VMINPS       Y2, Y3, Y2
 	VMOVUPS      eightc2d00000<>+0(SB), Y3
@@ -1123,6 +1316,9 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y2, Y2
+	VMOVAPS      Y2, Y2
+
+done11:
 	VADDPS       eight3f800000<>+0(SB), Y2, Y3
 	VSUBPS       eight3f800000<>+0(SB), Y3, Y4
 	VSUBPS       Y4, Y2, Y2
@@ -2346,6 +2542,34 @@ loop:
 	VMOVAPS      Y3, Y4
 	VFMSUB231PS  Y1, Y1, Y4
 	VMULPS       eightbf000000<>+0(SB), Y3, Y1
+	VMOVUPS      eight80000000<>+0(SB), Y3
+	VANDNPS      Y1, Y3, Y3
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y3, Y3
+	VMOVMSKPS    Y3, BX
+	TESTL        BX, BX
+	JNE          anywhere14
+	VMULPS       eight3fb8aa3b<>+0(SB), Y1, Y3
+	VROUNDPS     $0x08, Y3, Y3
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eight3f318000<>+0(SB), Y3, Y1
+	VMOVAPS      Y1, Y1
+	VFNMADD231PS eightb95e8083<>+0(SB), Y3, Y1
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y1, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y1, Y5
+	VMULPS       Y1, Y1, Y6
+	VMOVAPS      Y1, Y1
+	VFMADD231PS  Y5, Y6, Y1
+	VCVTPS2DQ    Y3, Y3
+	VPSLLD       $0x17, Y3, Y3
+	VADDPS       eight3f800000<>+0(SB), Y1, Y1
+	VPADDD       Y3, Y1, Y1
+	JMP          done13
+
+anywhere14:
 	VMOVUPS      eight42b20000<>+0(SB), Y3
 	VMINPS       Y1, Y3, Y1
 	VMOVUPS      eightc2d00000<>+0(SB), Y3
@@ -2375,6 +2599,9 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y3, Y3
 	VPSLLD       $0x17, Y3, Y3
 	VMULPS       Y3, Y1, Y1
+	VMOVAPS      Y1, Y1
+
+done13:
 	VMULPS       eight3f000000<>+0(SB), Y4, Y3
 	VMOVAPS      Y1, Y4
 	VFNMADD231PS Y3, Y1, Y4
@@ -2420,6 +2647,34 @@ rest:
 	VMOVAPS      Y4, Y5
 	VFMSUB231PS  Y2, Y2, Y5
 	VMULPS       eightbf000000<>+0(SB), Y4, Y2
+	VMOVUPS      eight80000000<>+0(SB), Y4
+	VANDNPS      Y2, Y4, Y4
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
+	VMOVMSKPS    Y4, AX
+	TESTL        AX, AX
+	JNE          anywhere16
+	VMULPS       eight3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y6
+	VMULPS       Y2, Y2, Y7
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y6, Y7, Y2
+	VCVTPS2DQ    Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VADDPS       eight3f800000<>+0(SB), Y2, Y2
+	VPADDD       Y4, Y2, Y2
+	JMP          done15
+
+anywhere16:
 	VMOVUPS      eight42b20000<>+0(SB), Y4
 	VMINPS       Y2, Y4, Y2
 	VMOVUPS      eightc2d00000<>+0(SB), Y4
@@ -2449,6 +2704,9 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y2, Y2
+	VMOVAPS      Y2, Y2
+
+done15:
 	VMULPS       eight3f000000<>+0(SB), Y5, Y4
 	VMOVAPS      Y2, Y5
 	VFNMADD231PS Y4, Y2, Y5
@@ -2609,6 +2867,34 @@ loop:
 	VMOVAPS      Y2, Y3
 	VFMSUB231PS  Y1, Y1, Y3
 	VMULPS       eightbf000000<>+0(SB), Y2, Y2
+	VMOVUPS      eight80000000<>+0(SB), Y4
+	VANDNPS      Y2, Y4, Y4
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
+	VMOVMSKPS    Y4, BX
+	TESTL        BX, BX
+	JNE          anywhere18
+	VMULPS       eight3fb8aa3b<>+0(SB), Y2, Y4
+	VROUNDPS     $0x08, Y4, Y4
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y2
+	VMOVAPS      Y2, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y5
+	VMULPS       Y2, Y2, Y6
+	VMOVAPS      Y2, Y2
+	VFMADD231PS  Y5, Y6, Y2
+	VCVTPS2DQ    Y4, Y4
+	VPSLLD       $0x17, Y4, Y4
+	VADDPS       eight3f800000<>+0(SB), Y2, Y2
+	VPADDD       Y4, Y2, Y2
+	JMP          done17
+
+anywhere18:
 	VMOVUPS      eight42b20000<>+0(SB), Y4
 	VMINPS       Y2, Y4, Y2
 	VMOVUPS      eightc2d00000<>+0(SB), Y4
@@ -2638,6 +2924,9 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y4, Y4
 	VPSLLD       $0x17, Y4, Y4
 	VMULPS       Y4, Y2, Y2
+	VMOVAPS      Y2, Y2
+
+done17:
 	VMULPS       eight3f000000<>+0(SB), Y3, Y3
 	VMOVAPS      Y2, Y4
 	VFNMADD231PS Y3, Y2, Y4
@@ -2684,6 +2973,34 @@ rest:
 	VMOVAPS      Y3, Y4
 	VFMSUB231PS  Y2, Y2, Y4
 	VMULPS       eightbf000000<>+0(SB), Y3, Y3
+	VMOVUPS      eight80000000<>+0(SB), Y5
+	VANDNPS      Y3, Y5, Y5
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y5, Y5
+	VMOVMSKPS    Y5, AX
+	TESTL        AX, AX
+	JNE          anywhere20
+	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y5
+	VROUNDPS     $0x08, Y5, Y5
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eight3f318000<>+0(SB), Y5, Y3
+	VMOVAPS      Y3, Y3
+	VFNMADD231PS eightb95e8083<>+0(SB), Y5, Y3
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y6
+	VMULPS       Y3, Y3, Y7
+	VMOVAPS      Y3, Y3
+	VFMADD231PS  Y6, Y7, Y3
+	VCVTPS2DQ    Y5, Y5
+	VPSLLD       $0x17, Y5, Y5
+	VADDPS       eight3f800000<>+0(SB), Y3, Y3
+	VPADDD       Y5, Y3, Y3
+	JMP          done19
+
+anywhere20:
 	VMOVUPS      eight42b20000<>+0(SB), Y5
 	VMINPS       Y3, Y5, Y3
 	VMOVUPS      eightc2d00000<>+0(SB), Y5
@@ -2713,6 +3030,9 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y5, Y5
 	VPSLLD       $0x17, Y5, Y5
 	VMULPS       Y5, Y3, Y3
+	VMOVAPS      Y3, Y3
+
+done19:
 	VMULPS       eight3f000000<>+0(SB), Y4, Y4
 	VMOVAPS      Y3, Y5
 	VFNMADD231PS Y4, Y3, Y5
@@ -2798,6 +3118,34 @@ loop:
 	VMOVAPS      Y4, Y5
 	VFMSUB231PS  Y1, Y1, Y5
 	VMULPS       eightbf800000<>+0(SB), Y4, Y4
+	VMOVUPS      eight80000000<>+0(SB), Y6
+	VANDNPS      Y4, Y6, Y6
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y6, Y6
+	VMOVMSKPS    Y6, BX
+	TESTL        BX, BX
+	JNE          anywhere22
+	VMULPS       eight3fb8aa3b<>+0(SB), Y4, Y6
+	VROUNDPS     $0x08, Y6, Y6
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VMOVAPS      Y4, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y7
+	VMULPS       Y4, Y4, Y8
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y7, Y8, Y4
+	VCVTPS2DQ    Y6, Y6
+	VPSLLD       $0x17, Y6, Y6
+	VADDPS       eight3f800000<>+0(SB), Y4, Y4
+	VPADDD       Y6, Y4, Y4
+	JMP          done21
+
+anywhere22:
 	VMOVUPS      eight42b20000<>+0(SB), Y6
 	VMINPS       Y4, Y6, Y4
 	VMOVUPS      eightc2d00000<>+0(SB), Y6
@@ -2827,6 +3175,9 @@ loop:
 	VPADDD       eight0000007f<>+0(SB), Y6, Y6
 	VPSLLD       $0x17, Y6, Y6
 	VMULPS       Y6, Y4, Y4
+	VMOVAPS      Y4, Y4
+
+done21:
 	VMULPS       eight3f800000<>+0(SB), Y5, Y5
 	VMOVAPS      Y4, Y6
 	VFNMADD231PS Y5, Y4, Y6
@@ -2886,6 +3237,34 @@ rest:
 	VMOVAPS      Y5, Y6
 	VFMSUB231PS  Y2, Y2, Y6
 	VMULPS       eightbf800000<>+0(SB), Y5, Y5
+	VMOVUPS      eight80000000<>+0(SB), Y7
+	VANDNPS      Y5, Y7, Y7
+	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y7, Y7
+	VMOVMSKPS    Y7, AX
+	TESTL        AX, AX
+	JNE          anywhere24
+	VMULPS       eight3fb8aa3b<>+0(SB), Y5, Y7
+	VROUNDPS     $0x08, Y7, Y7
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VMOVAPS      Y5, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y8
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y8
+	VMULPS       Y5, Y5, Y9
+	VMOVAPS      Y5, Y5
+	VFMADD231PS  Y8, Y9, Y5
+	VCVTPS2DQ    Y7, Y7
+	VPSLLD       $0x17, Y7, Y7
+	VADDPS       eight3f800000<>+0(SB), Y5, Y5
+	VPADDD       Y7, Y5, Y5
+	JMP          done23
+
+anywhere24:
 	VMOVUPS      eight42b20000<>+0(SB), Y7
 	VMINPS       Y5, Y7, Y5
 	VMOVUPS      eightc2d00000<>+0(SB), Y7
@@ -2915,6 +3294,9 @@ rest:
 	VPADDD       eight0000007f<>+0(SB), Y7, Y7
 	VPSLLD       $0x17, Y7, Y7
 	VMULPS       Y7, Y5, Y5
+	VMOVAPS      Y5, Y5
+
+done23:
 	VMULPS       eight3f800000<>+0(SB), Y6, Y6
 	VMOVAPS      Y5, Y7
 	VFNMADD231PS Y6, Y5, Y7

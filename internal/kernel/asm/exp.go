@@ -79,9 +79,30 @@ func power(n vec) vec {
 	return y
 }
 
-// exp scales in two steps, so that results reach down to the subnormals and up
-// to Inf without an exponent that does not fit.
+// exp takes a short way where all lanes are within the exponents of normal
+// numbers, which is nearly always.
 func exp(x vec) vec {
+	if now.size == 8 {
+		return expAnywhere(x)
+	}
+	const usual = 87
+	y, wild := build.YMM(), build.GP32()
+	done, anywhere := newLabel("done"), newLabel("anywhere")
+	build.VMOVMSKPS(compare(abs(x), notLessEqual, num(usual)), wild)
+	build.TESTL(wild, wild)
+	build.JNE(operand.LabelRef(anywhere))
+	n, p := reduced(x)
+	build.VPADDD(shiftLeft(toInt(n), 23), add(p, num(1)), y) // to the exponent
+	build.JMP(operand.LabelRef(done))
+	build.Label(anywhere)
+	build.VMOVAPS(expAnywhere(x), y)
+	build.Label(done)
+	return y
+}
+
+// expAnywhere scales in two steps, so that results reach down to the subnormals
+// and up to Inf without an exponent that does not fit.
+func expAnywhere(x vec) vec {
 	x = least(load(num(limitsNow().overflow)), x) // NaN passes
 	x = greatest(load(num(limitsNow().zero)), x)
 	n, p := reduced(x)

@@ -190,7 +190,17 @@ const (
 	equal   = 0
 	less    = 1
 	unequal = 4
+
+	notLessEqual = 6 // NaN fulfils it
 )
+
+var labels int
+
+// newLabel returns a label that no other place has.
+func newLabel(name string) string {
+	labels++
+	return fmt.Sprintf("%s%d", name, labels)
+}
 
 func compare(a vec, how uint64, b operand.Op) vec {
 	y := build.YMM()
