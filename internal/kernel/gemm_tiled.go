@@ -18,13 +18,13 @@ const (
 type tileKernel[T Float] func(count, k int, alpha T, a *T, aRow, aCol int, b *T, bRow int, c *T, cRow, keep, n int)
 
 // tiles are the assembly kernels for one type, those of tiles by their rows:
-// wide ones have cols columns, narrow ones half as many, and n columns, fewer
-// still, are an edge.
+// wide ones have cols columns, narrow ones half as many; ragged ones have n
+// columns between the two, edges fewer still.
 type tiles[T Float] struct {
-	cols                 int
-	wide, narrow, edge   [tileRows + 1]tileKernel[T]
-	pack, packTransposed func(rows, n int, src *T, srcRow int, dst *T, dstRow int)
-	dots                 func(n, k int, alpha T, a, b *T, bRow int, c *T, keep int)
+	cols                       int
+	wide, ragged, narrow, edge [tileRows + 1]tileKernel[T]
+	pack, packTransposed       func(rows, n int, src *T, srcRow int, dst *T, dstRow int)
+	dots                       func(n, k int, alpha T, a, b *T, bRow int, c *T, keep int)
 }
 
 // product is one call of Gemm, or one block of its sum: c = alpha · a · b, plus
@@ -70,7 +70,7 @@ func gemmTiled[T Float](t *tiles[T], transA, transB bool, m, n, k int, alpha T, 
 
 const (
 	smallWork = 64 * 64 * 64 // multiplications for which one goroutine is enough, and the first-level cache
-	dotRows   = 3            // rows of a for which transposing b does not pay
+	dotRows   = 4            // rows of a for which transposing b does not pay
 )
 
 // dotProducts multiplies rows with rows, where they lie.
@@ -94,16 +94,17 @@ func (p *product[T]) dotRange(lo, hi int) {
 // the cache.
 func (p *product[T]) multiply() {
 	half := p.cols / 2
-	for j := 0; j < p.n; {
-		kernels, width, at := &p.wide, p.cols, j/p.cols*p.bPanel+j%p.cols
-		switch left := p.n - j; {
-		case left < half:
-			kernels, width = &p.edge, left
-		case left < p.cols:
-			kernels, width = &p.narrow, half
+	for j, at := 0, 0; j < p.n; j, at = j+p.cols, at+p.bPanel {
+		kernels, width := &p.wide, min(p.cols, p.n-j)
+		switch {
+		case width < half:
+			kernels = &p.edge
+		case width == half:
+			kernels = &p.narrow
+		case width < p.cols:
+			kernels = &p.ragged
 		}
 		p.column(kernels, width, p.b[at:], j)
-		j += width
 	}
 }
 

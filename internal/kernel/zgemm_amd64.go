@@ -9,6 +9,11 @@ package kernel
 //go:noescape
 func gemmWide1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
+// gemmRagged1x32 does tiles of 1 rows.
+//
+//go:noescape
+func gemmRagged1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
 // gemmNarrow1x32 does tiles of 1 rows.
 //
 //go:noescape
@@ -23,6 +28,11 @@ func gemmEdge1x32(count int, k int, alpha float32, a *float32, aRow int, aCol in
 //
 //go:noescape
 func gemmWide2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmRagged2x32 does tiles of 2 rows.
+//
+//go:noescape
+func gemmRagged2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
 // gemmNarrow2x32 does tiles of 2 rows.
 //
@@ -39,6 +49,11 @@ func gemmEdge2x32(count int, k int, alpha float32, a *float32, aRow int, aCol in
 //go:noescape
 func gemmWide3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
+// gemmRagged3x32 does tiles of 3 rows.
+//
+//go:noescape
+func gemmRagged3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
 // gemmNarrow3x32 does tiles of 3 rows.
 //
 //go:noescape
@@ -53,6 +68,11 @@ func gemmEdge3x32(count int, k int, alpha float32, a *float32, aRow int, aCol in
 //
 //go:noescape
 func gemmWide4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmRagged4x32 does tiles of 4 rows.
+//
+//go:noescape
+func gemmRagged4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
 // gemmNarrow4x32 does tiles of 4 rows.
 //
@@ -69,6 +89,11 @@ func gemmEdge4x32(count int, k int, alpha float32, a *float32, aRow int, aCol in
 //go:noescape
 func gemmWide5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
+// gemmRagged5x32 does tiles of 5 rows.
+//
+//go:noescape
+func gemmRagged5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
 // gemmNarrow5x32 does tiles of 5 rows.
 //
 //go:noescape
@@ -83,6 +108,11 @@ func gemmEdge5x32(count int, k int, alpha float32, a *float32, aRow int, aCol in
 //
 //go:noescape
 func gemmWide6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+
+// gemmRagged6x32 does tiles of 6 rows.
+//
+//go:noescape
+func gemmRagged6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 
 // gemmNarrow6x32 does tiles of 6 rows.
 //
@@ -114,6 +144,11 @@ func gemmDots32(n int, k int, alpha float32, a *float32, b *float32, bRow int, c
 //go:noescape
 func gemmWide1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 
+// gemmRagged1x64 does tiles of 1 rows.
+//
+//go:noescape
+func gemmRagged1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
 // gemmNarrow1x64 does tiles of 1 rows.
 //
 //go:noescape
@@ -128,6 +163,11 @@ func gemmEdge1x64(count int, k int, alpha float64, a *float64, aRow int, aCol in
 //
 //go:noescape
 func gemmWide2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmRagged2x64 does tiles of 2 rows.
+//
+//go:noescape
+func gemmRagged2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 
 // gemmNarrow2x64 does tiles of 2 rows.
 //
@@ -144,6 +184,11 @@ func gemmEdge2x64(count int, k int, alpha float64, a *float64, aRow int, aCol in
 //go:noescape
 func gemmWide3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 
+// gemmRagged3x64 does tiles of 3 rows.
+//
+//go:noescape
+func gemmRagged3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
 // gemmNarrow3x64 does tiles of 3 rows.
 //
 //go:noescape
@@ -158,6 +203,11 @@ func gemmEdge3x64(count int, k int, alpha float64, a *float64, aRow int, aCol in
 //
 //go:noescape
 func gemmWide4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmRagged4x64 does tiles of 4 rows.
+//
+//go:noescape
+func gemmRagged4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 
 // gemmNarrow4x64 does tiles of 4 rows.
 //
@@ -174,6 +224,11 @@ func gemmEdge4x64(count int, k int, alpha float64, a *float64, aRow int, aCol in
 //go:noescape
 func gemmWide5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 
+// gemmRagged5x64 does tiles of 5 rows.
+//
+//go:noescape
+func gemmRagged5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
 // gemmNarrow5x64 does tiles of 5 rows.
 //
 //go:noescape
@@ -188,6 +243,11 @@ func gemmEdge5x64(count int, k int, alpha float64, a *float64, aRow int, aCol in
 //
 //go:noescape
 func gemmWide6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+
+// gemmRagged6x64 does tiles of 6 rows.
+//
+//go:noescape
+func gemmRagged6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 
 // gemmNarrow6x64 does tiles of 6 rows.
 //

@@ -63,6 +63,88 @@ next:
 	VZEROUPPER
 	RET
 
+// func gemmRagged1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged1x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x08, AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+loop:
+	VMOVUPS      (R9), Y3
+	VMASKMOVPS   32(R9), Y0, Y4
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y5
+	VFMADD231PS  Y3, Y5, Y1
+	VFMADD231PS  Y4, Y5, Y2
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y3
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPS       Y1, Y3, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPS       Y2, Y3, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y4
+	VFMADD231PS Y1, Y3, Y4
+	VMOVUPS     Y4, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PS Y2, Y3, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+DATA masks<>+0(SB)/4, $0xffffffff
+DATA masks<>+4(SB)/4, $0xffffffff
+DATA masks<>+8(SB)/4, $0xffffffff
+DATA masks<>+12(SB)/4, $0xffffffff
+DATA masks<>+16(SB)/4, $0xffffffff
+DATA masks<>+20(SB)/4, $0xffffffff
+DATA masks<>+24(SB)/4, $0xffffffff
+DATA masks<>+28(SB)/4, $0xffffffff
+DATA masks<>+32(SB)/4, $0x00000000
+DATA masks<>+36(SB)/4, $0x00000000
+DATA masks<>+40(SB)/4, $0x00000000
+DATA masks<>+44(SB)/4, $0x00000000
+DATA masks<>+48(SB)/4, $0x00000000
+DATA masks<>+52(SB)/4, $0x00000000
+DATA masks<>+56(SB)/4, $0x00000000
+DATA masks<>+60(SB)/4, $0x00000000
+GLOBL masks<>(SB), RODATA|NOPTR, $64
+
 // func gemmNarrow1x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
 TEXT ·gemmNarrow1x32(SB), NOSPLIT, $0-96
@@ -169,24 +251,6 @@ next:
 	VZEROUPPER
 	RET
 
-DATA masks<>+0(SB)/4, $0xffffffff
-DATA masks<>+4(SB)/4, $0xffffffff
-DATA masks<>+8(SB)/4, $0xffffffff
-DATA masks<>+12(SB)/4, $0xffffffff
-DATA masks<>+16(SB)/4, $0xffffffff
-DATA masks<>+20(SB)/4, $0xffffffff
-DATA masks<>+24(SB)/4, $0xffffffff
-DATA masks<>+28(SB)/4, $0xffffffff
-DATA masks<>+32(SB)/4, $0x00000000
-DATA masks<>+36(SB)/4, $0x00000000
-DATA masks<>+40(SB)/4, $0x00000000
-DATA masks<>+44(SB)/4, $0x00000000
-DATA masks<>+48(SB)/4, $0x00000000
-DATA masks<>+52(SB)/4, $0x00000000
-DATA masks<>+56(SB)/4, $0x00000000
-DATA masks<>+60(SB)/4, $0x00000000
-GLOBL masks<>(SB), RODATA|NOPTR, $64
-
 // func gemmWide2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
 // Requires: AVX, FMA3
 TEXT ·gemmWide2x32(SB), NOSPLIT, $0-96
@@ -256,6 +320,87 @@ add:
 	VMOVUPS     32(R9)(R8*1), Y0
 	VFMADD231PS Y3, Y4, Y0
 	VMOVUPS     Y0, 32(R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged2x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged2x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x08, AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+loop:
+	VMOVUPS      (R9), Y5
+	VMASKMOVPS   32(R9), Y0, Y6
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y7
+	VFMADD231PS  Y5, Y7, Y1
+	VFMADD231PS  Y6, Y7, Y2
+	VBROADCASTSS (R10)(AX*1), Y7
+	VFMADD231PS  Y5, Y7, Y3
+	VFMADD231PS  Y6, Y7, Y4
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y5
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y1, Y5, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPS       Y2, Y5, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPS       Y3, Y5, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPS       Y4, Y5, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y6
+	VFMADD231PS Y1, Y5, Y6
+	VMOVUPS     Y6, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PS Y2, Y5, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PS Y3, Y5, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PS Y4, Y5, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
 
 next:
 	DECQ DI
@@ -475,6 +620,104 @@ add:
 	VMOVUPS     32(R9)(R8*2), Y0
 	VFMADD231PS Y5, Y6, Y0
 	VMOVUPS     Y0, 32(R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged3x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged3x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x08, AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+loop:
+	VMOVUPS      (R9), Y7
+	VMASKMOVPS   32(R9), Y0, Y8
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y9
+	VFMADD231PS  Y7, Y9, Y1
+	VFMADD231PS  Y8, Y9, Y2
+	VBROADCASTSS (R10)(AX*1), Y9
+	VFMADD231PS  Y7, Y9, Y3
+	VFMADD231PS  Y8, Y9, Y4
+	VBROADCASTSS (R10)(AX*2), Y9
+	VFMADD231PS  Y7, Y9, Y5
+	VFMADD231PS  Y8, Y9, Y6
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y7
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPS       Y1, Y7, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPS       Y2, Y7, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPS       Y3, Y7, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPS       Y4, Y7, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPS       Y5, Y7, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPS       Y6, Y7, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y8
+	VFMADD231PS Y1, Y7, Y8
+	VMOVUPS     Y8, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PS Y2, Y7, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PS Y3, Y7, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PS Y4, Y7, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PS Y5, Y7, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PS Y6, Y7, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
 
 next:
 	DECQ DI
@@ -736,6 +979,126 @@ add:
 	VMOVUPS     32(R10), Y0
 	VFMADD231PS Y7, Y8, Y0
 	VMOVUPS     Y0, 32(R10)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged4x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged4x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x08, AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+loop:
+	VMOVUPS      (R9), Y9
+	VMASKMOVPS   32(R9), Y0, Y10
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y11
+	VFMADD231PS  Y9, Y11, Y1
+	VFMADD231PS  Y10, Y11, Y2
+	VBROADCASTSS (R10)(AX*1), Y11
+	VFMADD231PS  Y9, Y11, Y3
+	VFMADD231PS  Y10, Y11, Y4
+	VBROADCASTSS (R10)(AX*2), Y11
+	VFMADD231PS  Y9, Y11, Y5
+	VFMADD231PS  Y10, Y11, Y6
+	VBROADCASTSS (R11), Y11
+	VFMADD231PS  Y9, Y11, Y7
+	VFMADD231PS  Y10, Y11, Y8
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y9
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y1, Y9, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPS       Y2, Y9, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPS       Y3, Y9, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPS       Y4, Y9, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPS       Y5, Y9, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPS       Y6, Y9, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	VMULPS       Y7, Y9, Y7
+	VMOVUPS      Y7, (R10)
+	VMULPS       Y8, Y9, Y8
+	VMASKMOVPS   Y8, Y0, 32(R10)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y10
+	VFMADD231PS Y1, Y9, Y10
+	VMOVUPS     Y10, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PS Y2, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PS Y3, Y9, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PS Y4, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PS Y5, Y9, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PS Y6, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y1
+	VFMADD231PS Y7, Y9, Y1
+	VMOVUPS     Y1, (R10)
+	VMASKMOVPS  32(R10), Y0, Y1
+	VFMADD231PS Y8, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)
 
 next:
 	DECQ DI
@@ -1044,6 +1407,143 @@ add:
 	VMOVUPS     32(R10)(R8*1), Y0
 	VFMADD231PS Y9, Y10, Y0
 	VMOVUPS     Y0, 32(R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged5x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged5x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x08, AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+
+loop:
+	VMOVUPS      (R9), Y11
+	VMASKMOVPS   32(R9), Y0, Y12
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y13
+	VFMADD231PS  Y11, Y13, Y1
+	VFMADD231PS  Y12, Y13, Y2
+	VBROADCASTSS (R10)(AX*1), Y13
+	VFMADD231PS  Y11, Y13, Y3
+	VFMADD231PS  Y12, Y13, Y4
+	VBROADCASTSS (R10)(AX*2), Y13
+	VFMADD231PS  Y11, Y13, Y5
+	VFMADD231PS  Y12, Y13, Y6
+	VBROADCASTSS (R11), Y13
+	VFMADD231PS  Y11, Y13, Y7
+	VFMADD231PS  Y12, Y13, Y8
+	VBROADCASTSS (R11)(AX*1), Y13
+	VFMADD231PS  Y11, Y13, Y9
+	VFMADD231PS  Y12, Y13, Y10
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y11
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y1, Y11, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPS       Y2, Y11, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPS       Y3, Y11, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPS       Y4, Y11, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPS       Y5, Y11, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPS       Y6, Y11, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	VMULPS       Y7, Y11, Y7
+	VMOVUPS      Y7, (R10)
+	VMULPS       Y8, Y11, Y8
+	VMASKMOVPS   Y8, Y0, 32(R10)
+	VMULPS       Y9, Y11, Y9
+	VMOVUPS      Y9, (R10)(R8*1)
+	VMULPS       Y10, Y11, Y10
+	VMASKMOVPS   Y10, Y0, 32(R10)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y12
+	VFMADD231PS Y1, Y11, Y12
+	VMOVUPS     Y12, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PS Y2, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PS Y3, Y11, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PS Y4, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PS Y5, Y11, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PS Y6, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y1
+	VFMADD231PS Y7, Y11, Y1
+	VMOVUPS     Y1, (R10)
+	VMASKMOVPS  32(R10), Y0, Y1
+	VFMADD231PS Y8, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y1
+	VFMADD231PS Y9, Y11, Y1
+	VMOVUPS     Y1, (R10)(R8*1)
+	VMASKMOVPS  32(R10)(R8*1), Y0, Y1
+	VFMADD231PS Y10, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)(R8*1)
 
 next:
 	DECQ DI
@@ -1389,6 +1889,160 @@ add:
 	VMOVUPS     32(R10)(R8*2), Y0
 	VFMADD231PS Y11, Y12, Y0
 	VMOVUPS     Y0, 32(R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged6x32(count int, k int, alpha float32, a *float32, aRow int, aCol int, b *float32, bRow int, c *float32, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged6x32(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x08, AX
+	LEAQ    masks<>+0(SB), CX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x02, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+
+loop:
+	VMOVUPS      (R9), Y13
+	VMASKMOVPS   32(R9), Y0, Y14
+	ADDQ         DX, R9
+	VBROADCASTSS (R10), Y15
+	VFMADD231PS  Y13, Y15, Y1
+	VFMADD231PS  Y14, Y15, Y2
+	VBROADCASTSS (R10)(AX*1), Y15
+	VFMADD231PS  Y13, Y15, Y3
+	VFMADD231PS  Y14, Y15, Y4
+	VBROADCASTSS (R10)(AX*2), Y15
+	VFMADD231PS  Y13, Y15, Y5
+	VFMADD231PS  Y14, Y15, Y6
+	VBROADCASTSS (R11), Y15
+	VFMADD231PS  Y13, Y15, Y7
+	VFMADD231PS  Y14, Y15, Y8
+	VBROADCASTSS (R11)(AX*1), Y15
+	VFMADD231PS  Y13, Y15, Y9
+	VFMADD231PS  Y14, Y15, Y10
+	VBROADCASTSS (R11)(AX*2), Y15
+	VFMADD231PS  Y13, Y15, Y11
+	VFMADD231PS  Y14, Y15, Y12
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSS alpha+16(FP), Y13
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x02, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPS       Y1, Y13, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPS       Y2, Y13, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPS       Y3, Y13, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPS       Y4, Y13, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPS       Y5, Y13, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPS       Y6, Y13, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	VMULPS       Y7, Y13, Y7
+	VMOVUPS      Y7, (R10)
+	VMULPS       Y8, Y13, Y8
+	VMASKMOVPS   Y8, Y0, 32(R10)
+	VMULPS       Y9, Y13, Y9
+	VMOVUPS      Y9, (R10)(R8*1)
+	VMULPS       Y10, Y13, Y10
+	VMASKMOVPS   Y10, Y0, 32(R10)(R8*1)
+	VMULPS       Y11, Y13, Y11
+	VMOVUPS      Y11, (R10)(R8*2)
+	VMULPS       Y12, Y13, Y12
+	VMASKMOVPS   Y12, Y0, 32(R10)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y14
+	VFMADD231PS Y1, Y13, Y14
+	VMOVUPS     Y14, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PS Y2, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PS Y3, Y13, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PS Y4, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PS Y5, Y13, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PS Y6, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y1
+	VFMADD231PS Y7, Y13, Y1
+	VMOVUPS     Y1, (R10)
+	VMASKMOVPS  32(R10), Y0, Y1
+	VFMADD231PS Y8, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y1
+	VFMADD231PS Y9, Y13, Y1
+	VMOVUPS     Y1, (R10)(R8*1)
+	VMASKMOVPS  32(R10)(R8*1), Y0, Y1
+	VFMADD231PS Y10, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)(R8*1)
+	VMOVUPS     (R10)(R8*2), Y1
+	VFMADD231PS Y11, Y13, Y1
+	VMOVUPS     Y1, (R10)(R8*2)
+	VMASKMOVPS  32(R10)(R8*2), Y0, Y1
+	VFMADD231PS Y12, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)(R8*2)
 
 next:
 	DECQ DI
@@ -1972,6 +2626,71 @@ next:
 	VZEROUPPER
 	RET
 
+// func gemmRagged1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged1x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x04, AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+
+loop:
+	VMOVUPS      (R9), Y3
+	VMASKMOVPS   32(R9), Y0, Y4
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y5
+	VFMADD231PD  Y3, Y5, Y1
+	VFMADD231PD  Y4, Y5, Y2
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y3
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R8
+	TESTQ        R8, R8
+	JNE          add
+	VMULPD       Y1, Y3, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPD       Y2, Y3, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y4
+	VFMADD231PD Y1, Y3, Y4
+	VMOVUPS     Y4, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PD Y2, Y3, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
 // func gemmNarrow1x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
 // Requires: AVX, FMA3
 TEXT ·gemmNarrow1x64(SB), NOSPLIT, $0-96
@@ -2148,6 +2867,88 @@ add:
 	VMOVUPS     32(R9)(R8*1), Y0
 	VFMADD231PD Y3, Y4, Y0
 	VMOVUPS     Y0, 32(R9)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged2x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged2x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x04, AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+
+loop:
+	VMOVUPS      (R9), Y5
+	VMASKMOVPS   32(R9), Y0, Y6
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y7
+	VFMADD231PD  Y5, Y7, Y1
+	VFMADD231PD  Y6, Y7, Y2
+	VBROADCASTSD (R10)(AX*1), Y7
+	VFMADD231PD  Y5, Y7, Y3
+	VFMADD231PD  Y6, Y7, Y4
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y5
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y1, Y5, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPD       Y2, Y5, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPD       Y3, Y5, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPD       Y4, Y5, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y6
+	VFMADD231PD Y1, Y5, Y6
+	VMOVUPS     Y6, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PD Y2, Y5, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PD Y3, Y5, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PD Y4, Y5, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
 
 next:
 	DECQ DI
@@ -2368,6 +3169,105 @@ add:
 	VMOVUPS     32(R9)(R8*2), Y0
 	VFMADD231PD Y5, Y6, Y0
 	VMOVUPS     Y0, 32(R9)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged3x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged3x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x04, AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+
+loop:
+	VMOVUPS      (R9), Y7
+	VMASKMOVPS   32(R9), Y0, Y8
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y9
+	VFMADD231PD  Y7, Y9, Y1
+	VFMADD231PD  Y8, Y9, Y2
+	VBROADCASTSD (R10)(AX*1), Y9
+	VFMADD231PD  Y7, Y9, Y3
+	VFMADD231PD  Y8, Y9, Y4
+	VBROADCASTSD (R10)(AX*2), Y9
+	VFMADD231PD  Y7, Y9, Y5
+	VFMADD231PD  Y8, Y9, Y6
+	ADDQ         CX, R10
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y7
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R10
+	TESTQ        R10, R10
+	JNE          add
+	VMULPD       Y1, Y7, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPD       Y2, Y7, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPD       Y3, Y7, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPD       Y4, Y7, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPD       Y5, Y7, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPD       Y6, Y7, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y8
+	VFMADD231PD Y1, Y7, Y8
+	VMOVUPS     Y8, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PD Y2, Y7, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PD Y3, Y7, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PD Y4, Y7, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PD Y5, Y7, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PD Y6, Y7, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
 
 next:
 	DECQ DI
@@ -2630,6 +3530,127 @@ add:
 	VMOVUPS     32(R10), Y0
 	VFMADD231PD Y7, Y8, Y0
 	VMOVUPS     Y0, 32(R10)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged4x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged4x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x04, AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+
+loop:
+	VMOVUPS      (R9), Y9
+	VMASKMOVPS   32(R9), Y0, Y10
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y11
+	VFMADD231PD  Y9, Y11, Y1
+	VFMADD231PD  Y10, Y11, Y2
+	VBROADCASTSD (R10)(AX*1), Y11
+	VFMADD231PD  Y9, Y11, Y3
+	VFMADD231PD  Y10, Y11, Y4
+	VBROADCASTSD (R10)(AX*2), Y11
+	VFMADD231PD  Y9, Y11, Y5
+	VFMADD231PD  Y10, Y11, Y6
+	VBROADCASTSD (R11), Y11
+	VFMADD231PD  Y9, Y11, Y7
+	VFMADD231PD  Y10, Y11, Y8
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y9
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y1, Y9, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPD       Y2, Y9, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPD       Y3, Y9, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPD       Y4, Y9, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPD       Y5, Y9, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPD       Y6, Y9, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	VMULPD       Y7, Y9, Y7
+	VMOVUPS      Y7, (R10)
+	VMULPD       Y8, Y9, Y8
+	VMASKMOVPS   Y8, Y0, 32(R10)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y10
+	VFMADD231PD Y1, Y9, Y10
+	VMOVUPS     Y10, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PD Y2, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PD Y3, Y9, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PD Y4, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PD Y5, Y9, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PD Y6, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y1
+	VFMADD231PD Y7, Y9, Y1
+	VMOVUPS     Y1, (R10)
+	VMASKMOVPS  32(R10), Y0, Y1
+	VFMADD231PD Y8, Y9, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)
 
 next:
 	DECQ DI
@@ -2939,6 +3960,144 @@ add:
 	VMOVUPS     32(R10)(R8*1), Y0
 	VFMADD231PD Y9, Y10, Y0
 	VMOVUPS     Y0, 32(R10)(R8*1)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged5x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged5x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x04, AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+
+loop:
+	VMOVUPS      (R9), Y11
+	VMASKMOVPS   32(R9), Y0, Y12
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y13
+	VFMADD231PD  Y11, Y13, Y1
+	VFMADD231PD  Y12, Y13, Y2
+	VBROADCASTSD (R10)(AX*1), Y13
+	VFMADD231PD  Y11, Y13, Y3
+	VFMADD231PD  Y12, Y13, Y4
+	VBROADCASTSD (R10)(AX*2), Y13
+	VFMADD231PD  Y11, Y13, Y5
+	VFMADD231PD  Y12, Y13, Y6
+	VBROADCASTSD (R11), Y13
+	VFMADD231PD  Y11, Y13, Y7
+	VFMADD231PD  Y12, Y13, Y8
+	VBROADCASTSD (R11)(AX*1), Y13
+	VFMADD231PD  Y11, Y13, Y9
+	VFMADD231PD  Y12, Y13, Y10
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y11
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y1, Y11, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPD       Y2, Y11, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPD       Y3, Y11, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPD       Y4, Y11, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPD       Y5, Y11, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPD       Y6, Y11, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	VMULPD       Y7, Y11, Y7
+	VMOVUPS      Y7, (R10)
+	VMULPD       Y8, Y11, Y8
+	VMASKMOVPS   Y8, Y0, 32(R10)
+	VMULPD       Y9, Y11, Y9
+	VMOVUPS      Y9, (R10)(R8*1)
+	VMULPD       Y10, Y11, Y10
+	VMASKMOVPS   Y10, Y0, 32(R10)(R8*1)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y12
+	VFMADD231PD Y1, Y11, Y12
+	VMOVUPS     Y12, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PD Y2, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PD Y3, Y11, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PD Y4, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PD Y5, Y11, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PD Y6, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y1
+	VFMADD231PD Y7, Y11, Y1
+	VMOVUPS     Y1, (R10)
+	VMASKMOVPS  32(R10), Y0, Y1
+	VFMADD231PD Y8, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y1
+	VFMADD231PD Y9, Y11, Y1
+	VMOVUPS     Y1, (R10)(R8*1)
+	VMASKMOVPS  32(R10)(R8*1), Y0, Y1
+	VFMADD231PD Y10, Y11, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)(R8*1)
 
 next:
 	DECQ DI
@@ -3285,6 +4444,161 @@ add:
 	VMOVUPS     32(R10)(R8*2), Y0
 	VFMADD231PD Y11, Y12, Y0
 	VMOVUPS     Y0, 32(R10)(R8*2)
+
+next:
+	DECQ DI
+	JNE  tile
+	VZEROUPPER
+	RET
+
+// func gemmRagged6x64(count int, k int, alpha float64, a *float64, aRow int, aCol int, b *float64, bRow int, c *float64, cRow int, keep int, n int)
+// Requires: AVX, FMA3
+TEXT ·gemmRagged6x64(SB), NOSPLIT, $0-96
+	MOVQ    n+88(FP), AX
+	SUBQ    $0x04, AX
+	LEAQ    masks<>+0(SB), CX
+	ADDQ    AX, AX
+	NEGQ    AX
+	VMOVUPS 32(CX)(AX*4), Y0
+	MOVQ    aRow+32(FP), AX
+	SHLQ    $0x03, AX
+	MOVQ    aCol+40(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    a+24(FP), BX
+	MOVQ    c+64(FP), SI
+	MOVQ    count+0(FP), DI
+
+tile:
+	MOVQ   k+8(FP), R8
+	MOVQ   b+48(FP), R9
+	MOVQ   BX, R10
+	LEAQ   (R10)(AX*2), R11
+	ADDQ   AX, R11
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	ADDQ   AX, BX
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+	VXORPS Y12, Y12, Y12
+
+loop:
+	VMOVUPS      (R9), Y13
+	VMASKMOVPS   32(R9), Y0, Y14
+	ADDQ         DX, R9
+	VBROADCASTSD (R10), Y15
+	VFMADD231PD  Y13, Y15, Y1
+	VFMADD231PD  Y14, Y15, Y2
+	VBROADCASTSD (R10)(AX*1), Y15
+	VFMADD231PD  Y13, Y15, Y3
+	VFMADD231PD  Y14, Y15, Y4
+	VBROADCASTSD (R10)(AX*2), Y15
+	VFMADD231PD  Y13, Y15, Y5
+	VFMADD231PD  Y14, Y15, Y6
+	VBROADCASTSD (R11), Y15
+	VFMADD231PD  Y13, Y15, Y7
+	VFMADD231PD  Y14, Y15, Y8
+	VBROADCASTSD (R11)(AX*1), Y15
+	VFMADD231PD  Y13, Y15, Y9
+	VFMADD231PD  Y14, Y15, Y10
+	VBROADCASTSD (R11)(AX*2), Y15
+	VFMADD231PD  Y13, Y15, Y11
+	VFMADD231PD  Y14, Y15, Y12
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	DECQ         R8
+	JNE          loop
+	VBROADCASTSD alpha+16(FP), Y13
+	MOVQ         cRow+72(FP), R8
+	SHLQ         $0x03, R8
+	MOVQ         SI, R9
+	LEAQ         (R9)(R8*2), R10
+	ADDQ         R8, R10
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	ADDQ         R8, SI
+	MOVQ         keep+80(FP), R11
+	TESTQ        R11, R11
+	JNE          add
+	VMULPD       Y1, Y13, Y1
+	VMOVUPS      Y1, (R9)
+	VMULPD       Y2, Y13, Y2
+	VMASKMOVPS   Y2, Y0, 32(R9)
+	VMULPD       Y3, Y13, Y3
+	VMOVUPS      Y3, (R9)(R8*1)
+	VMULPD       Y4, Y13, Y4
+	VMASKMOVPS   Y4, Y0, 32(R9)(R8*1)
+	VMULPD       Y5, Y13, Y5
+	VMOVUPS      Y5, (R9)(R8*2)
+	VMULPD       Y6, Y13, Y6
+	VMASKMOVPS   Y6, Y0, 32(R9)(R8*2)
+	VMULPD       Y7, Y13, Y7
+	VMOVUPS      Y7, (R10)
+	VMULPD       Y8, Y13, Y8
+	VMASKMOVPS   Y8, Y0, 32(R10)
+	VMULPD       Y9, Y13, Y9
+	VMOVUPS      Y9, (R10)(R8*1)
+	VMULPD       Y10, Y13, Y10
+	VMASKMOVPS   Y10, Y0, 32(R10)(R8*1)
+	VMULPD       Y11, Y13, Y11
+	VMOVUPS      Y11, (R10)(R8*2)
+	VMULPD       Y12, Y13, Y12
+	VMASKMOVPS   Y12, Y0, 32(R10)(R8*2)
+	JMP          next
+
+add:
+	VMOVUPS     (R9), Y14
+	VFMADD231PD Y1, Y13, Y14
+	VMOVUPS     Y14, (R9)
+	VMASKMOVPS  32(R9), Y0, Y1
+	VFMADD231PD Y2, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)
+	VMOVUPS     (R9)(R8*1), Y1
+	VFMADD231PD Y3, Y13, Y1
+	VMOVUPS     Y1, (R9)(R8*1)
+	VMASKMOVPS  32(R9)(R8*1), Y0, Y1
+	VFMADD231PD Y4, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*1)
+	VMOVUPS     (R9)(R8*2), Y1
+	VFMADD231PD Y5, Y13, Y1
+	VMOVUPS     Y1, (R9)(R8*2)
+	VMASKMOVPS  32(R9)(R8*2), Y0, Y1
+	VFMADD231PD Y6, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R9)(R8*2)
+	VMOVUPS     (R10), Y1
+	VFMADD231PD Y7, Y13, Y1
+	VMOVUPS     Y1, (R10)
+	VMASKMOVPS  32(R10), Y0, Y1
+	VFMADD231PD Y8, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)
+	VMOVUPS     (R10)(R8*1), Y1
+	VFMADD231PD Y9, Y13, Y1
+	VMOVUPS     Y1, (R10)(R8*1)
+	VMASKMOVPS  32(R10)(R8*1), Y0, Y1
+	VFMADD231PD Y10, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)(R8*1)
+	VMOVUPS     (R10)(R8*2), Y1
+	VFMADD231PD Y11, Y13, Y1
+	VMOVUPS     Y1, (R10)(R8*2)
+	VMASKMOVPS  32(R10)(R8*2), Y0, Y1
+	VFMADD231PD Y12, Y13, Y1
+	VMASKMOVPS  Y1, Y0, 32(R10)(R8*2)
 
 next:
 	DECQ DI

@@ -28,7 +28,7 @@ var (
 func matrixProduct() {
 	for _, e := range []element{single, double} {
 		for rows := 1; rows <= maxRows; rows++ {
-			for _, w := range []width{twoWide, oneWide, partWide} {
+			for _, w := range []width{twoWide, lastPart, oneWide, partWide} {
 				matrixTile(e, rows, w)
 			}
 		}
@@ -39,7 +39,8 @@ func matrixProduct() {
 	fusedPeak()
 }
 
-// width says how many columns a tile has.
+// width says how many columns a tile has: as many as registers hold, the last
+// one being full or not.
 type width struct {
 	name      string
 	registers int
@@ -48,13 +49,14 @@ type width struct {
 
 var (
 	twoWide  = width{"Wide", 2, false}
+	lastPart = width{"Ragged", 2, true}
 	oneWide  = width{"Narrow", 1, false}
 	partWide = width{"Edge", 1, true}
 )
 
 // matrixTile writes the kernel of the matrix product for count tiles, one below
 // the other, of some rows and as many columns as one or two registers hold, or
-// n, fewer than one holds:
+// n, with which the last is not full:
 //
 //	c[i,j] = alpha · Σ_p a[i,p] · b[p,j] (+ c[i,j] unless keep is 0)
 //
@@ -69,7 +71,11 @@ func matrixTile(e element, rows int, w width) {
 
 	var mask vec
 	if w.masked {
-		mask = firstLanes(e, build.Load(build.Param("n"), build.GP64()))
+		n := build.Load(build.Param("n"), build.GP64())
+		if w.registers > 1 {
+			build.SUBQ(operand.Imm(uint64((w.registers-1)*32/e.size)), n)
+		}
+		mask = firstLanes(e, n)
 	}
 	aRow, aCol, bRow := stride(e, "aRow"), stride(e, "aCol"), stride(e, "bRow")
 	aNext := pointer("a")
@@ -108,13 +114,13 @@ func matrixTile(e element, rows int, w width) {
 	keep := build.Load(build.Param("keep"), build.GP64())
 	build.TESTQ(keep, keep)
 	build.JNE(operand.LabelRef("add"))
-	storeTile(c, sums, mask, func(sum vec, _ operand.Mem) vec {
+	storeTile(c, sums, w, mask, func(sum vec, _ operand.Mem, _ vec) vec {
 		e.mul(sum, alpha, sum)
 		return sum
 	})
 	build.JMP(operand.LabelRef("next"))
 	build.Label("add")
-	storeTile(c, sums, mask, func(sum vec, at operand.Mem) vec {
+	storeTile(c, sums, w, mask, func(sum vec, at operand.Mem, mask vec) vec {
 		old := masked(at, mask)
 		e.fma(sum, alpha, old)
 		return old
@@ -126,22 +132,31 @@ func matrixTile(e element, rows int, w width) {
 	build.RET()
 }
 
+// mask returns the mask of register h, nil for none.
+func (w width) mask(h int, last vec) vec {
+	if h < w.registers-1 {
+		return nil
+	}
+	return last
+}
+
 // loadRow loads a tile's part of a row of b.
 func loadRow(e element, b reg.Register, w width, mask vec) []vec {
 	var row []vec
 	for h := range w.registers {
-		row = append(row, masked(operand.Mem{Base: b, Disp: 32 * h}, mask))
+		row = append(row, masked(operand.Mem{Base: b, Disp: 32 * h}, w.mask(h, mask)))
 	}
 	return row
 }
 
 // storeTile stores what f makes of each sum and its place in c.
-func storeTile(c matrix, sums [][]vec, mask vec, f func(sum vec, at operand.Mem) vec) {
+func storeTile(c matrix, sums [][]vec, w width, last vec, f func(sum vec, at operand.Mem, mask vec) vec) {
 	for i := range sums {
 		for h, sum := range sums[i] {
 			at := c.row(i)
 			at.Disp = 32 * h
-			if v := f(sum, at); mask != nil {
+			mask := w.mask(h, last)
+			if v := f(sum, at, mask); mask != nil {
 				build.VMASKMOVPS(v, mask, at)
 			} else {
 				build.VMOVUPS(v, at)
