@@ -77,14 +77,14 @@ type probabilities[T kernel.Float] struct {
 
 func (f probabilities[T]) term(_ int, r *row[T], saved []float64) float64 {
 	m, rest := kernel.LogSumExp(r.x[0])
-	f.mix(r.s, r.x[1])
+	mixed := f.mix(r)
 	kernel.Offset(r.t, r.x[0], -m)
-	saved[0], saved[1], saved[2] = float64(m), rest, kernel.Sum64(r.s)
-	if y := saved[2]*rest - kernel.Dot(r.s, r.t); y == y {
+	saved[0], saved[1], saved[2] = float64(m), rest, kernel.Sum64(mixed)
+	if y := saved[2]*rest - kernel.Dot(mixed, r.t); y == y {
 		return y
 	}
 	var y float64
-	for k, q := range r.s { // an impossible class that is not asked for costs nothing
+	for k, q := range mixed { // an impossible class that is not asked for costs nothing
 		if q != 0 || !math.IsInf(float64(r.t[k]), -1) {
 			y += float64(q) * (rest - float64(r.t[k]))
 		}
@@ -92,23 +92,27 @@ func (f probabilities[T]) term(_ int, r *row[T], saved []float64) float64 {
 	return y
 }
 
-// mix sets dst to q.
-func (f probabilities[T]) mix(dst, p []T) {
-	copy(dst, p)
+// mix returns q.
+func (f probabilities[T]) mix(r *row[T]) []T {
+	p, q := r.x[1], r.s
+	if f.smoothing == 0 && f.weight == nil {
+		return p
+	}
+	kernel.Scale(q, p, T(1-f.smoothing))
 	if f.smoothing != 0 {
-		kernel.Scale(dst, dst, T(1-f.smoothing))
-		kernel.Offset(dst, dst, T(f.smoothing/float64(len(p))))
+		kernel.Offset(q, q, T(f.smoothing/float64(len(p))))
 	}
 	if f.weight != nil {
-		kernel.Mul(dst, dst, f.weight)
+		kernel.Mul(q, q, f.weight)
 	}
+	return q
 }
 
 func (f probabilities[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
-	f.mix(r.s, r.x[1])
+	mixed := f.mix(r)
 	if d := dst[0]; d != nil {
 		kernel.ExpShifted(d, r.x[0], T(saved[0]), T(saved[1]), T(g*saved[2]))
-		kernel.Axpy(d, T(-g), r.s)
+		kernel.Axpy(d, T(-g), mixed)
 	}
 	if d := dst[1]; d != nil {
 		kernel.Offset(d, r.x[0], T(-saved[0]))
@@ -118,7 +122,7 @@ func (f probabilities[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float
 			kernel.Mul(d, d, f.weight)
 		}
 		for k, x := range r.x[0] {
-			if math.IsInf(float64(x), -1) && r.s[k] == 0 {
+			if math.IsInf(float64(x), -1) && mixed[k] == 0 {
 				d[k] = 0
 			}
 		}

@@ -113,8 +113,7 @@ func (f divergence) logRatio(dst []float64, b *block[float64]) (p []float64) {
 		return b.s
 	}
 	kernel.Abs(b.s, b.y)
-	kernel.Fill(b.t, 1)
-	kernel.SelectPositive(b.t, b.s, b.y, b.t)
+	kernel.SelectPositive(b.t, b.s, b.y, []float64{1})
 	kernel.Log(b.t, b.t)
 	kernel.Sub(dst, b.t, b.x)
 	return b.y

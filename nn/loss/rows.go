@@ -46,56 +46,69 @@ func fuseRows[T kernel.Float](op string, r Reduction, f rowFormula[T], definitio
 	l := &rowFusion[T]{rowFormula: f, averaging: r.average(op, rows), operands: operands, length: shape[last], saved: make([]float64, rows*rowSaved)}
 	terms := kernel.Get[float64](rows)
 	defer kernel.Put(terms)
-	l.each(rows, func(i int, r *row[T]) { terms[i] = l.term(i, r, l.of(i)) })
+	l.run(rowPass[T]{rowFusion: l, terms: terms})
 	value := l.value(terms, shape[:last], operands[0].DType())
 	return autograd.Fused(op, value, definition, l.gradients, operands...)
 }
 
-// of returns what is saved of row i.
-func (l *rowFusion[T]) of(i int) []float64 { return l.saved[i*rowSaved:][:rowSaved] }
-
 // gradients returns the gradient of every operand that needs one.
 func (l *rowFusion[T]) gradients(g *tensor.Tensor, needed []bool) []*tensor.Tensor {
-	out, dst := make([]*tensor.Tensor, len(l.operands)), [3][]T{}
+	out := make([]*tensor.Tensor, len(l.operands))
+	p := rowPass[T]{rowFusion: l, up: l.factors(g)}
 	for i, x := range l.operands {
 		if needed[i] {
 			out[i] = x.DType().Empty(x.Shape()...)
-			dst[i] = tensor.Data[T](out[i])
+			p.dst[i] = tensor.Data[T](out[i])
 		}
 	}
-	up := l.factors(g)
-	l.each(len(l.saved)/rowSaved, func(i int, r *row[T]) {
-		factor := up[0]
-		if len(up) > 1 {
-			factor = up[i]
-		}
-		to := dst
-		for k := range to {
-			if to[k] != nil {
-				to[k] = to[k][i*l.length:][:l.length]
-			}
-		}
-		l.slopes(factor, to, r, l.of(i))
-	})
+	l.run(p)
 	return out
 }
 
-// each calls f with every row.
-func (l *rowFusion[T]) each(rows int, f func(i int, r *row[T])) {
-	var data [3][]T
+// rowPass computes the terms of all rows or, where there are none to be set, the
+// slopes.
+type rowPass[T kernel.Float] struct {
+	*rowFusion[T]
+	terms []float64
+	dst   [3][]T
+	up    []float64 // factors of the slopes
+	data  [3][]T
+}
+
+// run makes a pass over the rows, in one piece where they are short.
+func (l *rowFusion[T]) run(p rowPass[T]) {
 	for k, x := range l.operands {
-		data[k] = tensor.Data[T](x.Value())
+		p.data[k] = tensor.Data[T](x.Value())
 	}
 	const grain = 1 << 14 // elements that one goroutine takes at a time
-	kernel.Parallel(rows, grain/(l.length+1)+1, func(lo, hi int) {
-		room := kernel.Get[T](2 * l.length)
-		defer kernel.Put(room)
-		r := &row[T]{s: room[:l.length], t: room[l.length:]}
-		for i := lo; i < hi; i++ {
-			for k := range l.operands {
-				r.x[k] = data[k][i*l.length:][:l.length]
+	rows, per := len(l.saved)/rowSaved, grain/(l.length+1)+1
+	if rows <= per {
+		p.piece(0, rows)
+		return
+	}
+	shared := p // only here does it outlive the stack
+	kernel.Parallel(rows, per, func(lo, hi int) { shared.piece(lo, hi) })
+}
+
+// piece computes rows first to last.
+func (p *rowPass[T]) piece(first, last int) {
+	n := p.length
+	room := kernel.Get[T](2 * n)
+	defer kernel.Put(room)
+	r := &row[T]{s: room[:n], t: room[n:]}
+	var dst [3][]T
+	for i := first; i < last; i++ {
+		for k := range p.operands {
+			r.x[k] = p.data[k][i*n:][:n]
+			if p.dst[k] != nil {
+				dst[k] = p.dst[k][i*n:][:n]
 			}
-			f(i, r)
 		}
-	})
+		saved := p.saved[i*rowSaved:][:rowSaved]
+		if p.terms != nil {
+			p.terms[i] = p.term(i, r, saved)
+		} else {
+			p.slopes(p.up[min(i, len(p.up)-1)], dst, r, saved)
+		}
+	}
 }
