@@ -10,12 +10,12 @@ import (
 )
 
 // Sizes on both sides of every edge: tiles of 6 rows and 4, 8 or 16 columns,
-// blocks of 64 rows, 256 steps and 2048 columns, the size above which operands
+// blocks of 128 rows, 256 steps and 2048 columns, the size above which operands
 // are packed and those that lie still, one tall or wide, dot products.
 var tiledSizes = [][3]int{
 	{1, 2, 40}, {2, 16, 3}, {5, 15, 7}, {6, 16, 8}, {7, 17, 9}, {13, 33, 31}, {64, 64, 64}, {64, 64, 65},
 	{1, 300, 200}, {2, 33, 41}, {3, 64, 16}, {3, 19, 15}, {1, 3000, 300}, {700, 1, 600}, {5000, 9, 10}, {64, 64, 320}, {65, 36, 260},
-	{12, 200, 300}, {13, 200, 300}, {1, 700, 600}, {3, 2100, 300}, {121, 40, 257}, {250, 70, 513}, {300, 1, 1000}, {5, 2065, 50},
+	{12, 200, 300}, {20, 530, 40}, {300, 30, 2100}, {20, 1030, 30}, {13, 200, 300}, {1, 700, 600}, {3, 2100, 300}, {121, 40, 257}, {250, 70, 513}, {300, 1, 1000}, {5, 2065, 50},
 }
 
 func TestGemmTilesEqualPortableLoops(t *testing.T) {
