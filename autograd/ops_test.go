@@ -39,7 +39,7 @@ func (r row) String() string { return r.op + "/" + r.name }
 // rows is every row there is.
 func rows() []row {
 	return slices.Concat(unaryRows(), binaryRows(), reduceRows(), matmulRows(), linearRows(), viewRows(), indexRows(),
-		convRows())
+		convRows(), poolRows())
 }
 
 func TestOps(t *testing.T) {
