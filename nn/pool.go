@@ -20,7 +20,9 @@ type MaxPool2d struct {
 }
 
 // NewMaxPool2d returns a MaxPool2d of windows that lie side by side.
-func NewMaxPool2d(kernel Pair) *MaxPool2d { return &MaxPool2d{KernelSize: kernel, Dilation: Pair{1, 1}} }
+func NewMaxPool2d(kernel Pair) *MaxPool2d {
+	return &MaxPool2d{KernelSize: kernel, Dilation: Pair{1, 1}}
+}
 
 // Forward returns the maxima. It panics when a setting is out of range or x has
 // no room for a window.
@@ -93,7 +95,9 @@ type AvgPool2d struct {
 }
 
 // NewAvgPool2d returns an AvgPool2d of windows that lie side by side.
-func NewAvgPool2d(kernel Pair) *AvgPool2d { return &AvgPool2d{KernelSize: kernel, CountIncludePad: true} }
+func NewAvgPool2d(kernel Pair) *AvgPool2d {
+	return &AvgPool2d{KernelSize: kernel, CountIncludePad: true}
+}
 
 // Forward returns the averages. It panics when a setting is out of range or x
 // has no room for a window.

@@ -186,7 +186,7 @@ func ExampleNewAdaptiveAvgPool2d() {
 func ExampleAdaptiveAvgPool1d() {
 	l := nn.AdaptiveAvgPool1d{OutputSize: 2}
 	fmt.Println(l.Forward(autograd.Const(tensor.New([]float32{1, 2, 3}, 1, 3))))
-	// Output: [[1.5 2.5]]
+	// Output: [[1.5000 2.5000]]
 }
 
 func ExampleNewAdaptiveAvgPool1d() {
