@@ -18,10 +18,10 @@ type CTC struct {
 }
 
 // states is the number of states of a path.
-func (c CTC) states() int { return 2*len(c.Target) + 1 }
+func (c *CTC) states() int { return 2*len(c.Target) + 1 }
 
 // symbol returns the symbol of a state.
-func (c CTC) symbol(s int) int64 {
+func (c *CTC) symbol(s int) int64 {
 	if s%2 == 0 {
 		return c.Blank
 	}
@@ -30,12 +30,12 @@ func (c CTC) symbol(s int) int64 {
 
 // skips reports whether a path may come to state s straight from s−2: between
 // two different symbols no blank is needed.
-func (c CTC) skips(s int) bool { return s >= 2 && s%2 == 1 && c.Target[s/2] != c.Target[s/2-1] }
+func (c *CTC) skips(s int) bool { return s >= 2 && s%2 == 1 && c.Target[s/2] != c.Target[s/2-1] }
 
 // within returns the states lo ≤ s < hi that count in frame t: two more can
 // have been reached with every frame before, two more be left with every frame
 // to come.
-func (c CTC) within(t int) (lo, hi int) {
+func (c *CTC) within(t int) (lo, hi int) {
 	n := c.states()
 	return max(0, n-2*(c.Frames-t)), min(n, 2*(t+1))
 }

@@ -60,49 +60,45 @@ func (l *CTCLoss) Forward(logProbs, targets, inputLengths, targetLengths *autogr
 	const op = "loss.CTCLoss"
 	l.check()
 	b := newCTCBatch(op, l.Blank, logProbs, targets, inputLengths, targetLengths)
-	var terms *autograd.Variable
 	if logProbs.DType() == tensor.Float32 {
-		terms = fusedCTC[float32](logProbs, b)
-	} else {
-		terms = fusedCTC[float64](logProbs, b)
+		return fusedCTC[float32](l, logProbs, b)
 	}
-	if l.ZeroInfinity {
-		zero := terms.DType().Scalar(0)
-		infinite := tensor.Equals(terms.Value(), terms.DType().Scalar(math.Inf(1)))
-		terms = autograd.Where(infinite, autograd.Const(zero), terms)
-	}
-	if l.Reduction == Mean {
-		terms = terms.Div(autograd.Const(b.shares().To(terms.DType())))
-	}
-	return l.Reduction.each(terms)
+	return fusedCTC[float64](l, logProbs, b)
 }
 
-// fusedCTC returns the terms by way of the kernel, one sample a piece.
-func fusedCTC[T kernel.Float](logProbs *autograd.Variable, b *ctcBatch) *autograd.Variable {
-	lp, n := tensor.Data[T](logProbs.Value()), len(b.samples)
-	losses, alphas, terms := make([]float64, n), make([][]float64, n), make([]T, n)
-	b.each(func(i int, c kernel.CTC) {
-		alphas[i] = make([]float64, c.Frames*(2*len(c.Target)+1))
-		losses[i] = kernel.CTCForward(c, sampleOf(lp, i, c), alphas[i])
-		terms[i] = T(losses[i])
-	})
+// fusedCTC returns the loss, reduced, by way of the kernel.
+func fusedCTC[T kernel.Float](l *CTCLoss, logProbs *autograd.Variable, b *ctcBatch) *autograd.Variable {
+	lp, n, batch := tensor.Data[T](logProbs.Value()), len(b.samples), kernel.NewCTCBatch(b.samples)
+	losses := kernel.Get[float64](n)
+	defer kernel.Put(losses)
+	kernel.CTCLosses(batch, lp, losses)
+	for i, v := range losses {
+		losses[i] = v / l.share(b, i)
+		if l.ZeroInfinity && math.IsInf(v, 1) {
+			losses[i] = 0
+		}
+	}
+	r := l.Reduction.average("CTCLoss", n)
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
-		d := g.DType().Zeros(logProbs.Shape()...)
-		grad, seed := tensor.Data[T](d), tensor.Data[T](g)
-		b.each(func(i int, c kernel.CTC) {
-			kernel.CTCBackward(c, sampleOf(lp, i, c), sampleOf(grad, i, c), alphas[i], losses[i], float64(seed[i]))
-		})
+		seeds := kernel.Get[float64](n)
+		defer kernel.Put(seeds)
+		up := r.factors(g)
+		for i := range seeds {
+			seeds[i] = up[min(i, len(up)-1)] / l.share(b, i)
+		}
+		d := g.DType().Empty(logProbs.Shape()...)
+		kernel.CTCGradients(batch, lp, tensor.Data[T](d), logProbs.Shape()[0], seeds)
 		return []*tensor.Tensor{d}
 	}
-	definition := func(x []*autograd.Variable) *autograd.Variable { return b.define(x[0]) }
-	return autograd.Fused("CTCLoss", shaped(terms, b.shape), definition, backward, logProbs)
+	definition := func(x []*autograd.Variable) *autograd.Variable { return r.reduce(l.define(b, x[0])) }
+	return autograd.Fused("CTCLoss", r.value(losses, b.shape, logProbs.DType()), definition, backward, logProbs)
 }
 
-// sampleOf returns the part of x, laid out as [T N C], that begins with the
-// first frame of sample i.
-func sampleOf[T kernel.Float](x []T, i int, c kernel.CTC) []T {
-	if c.Frames == 0 {
-		return nil
+// share returns what Mean divides the loss of sample i by before it averages;
+// the other reductions divide by nothing.
+func (l *CTCLoss) share(b *ctcBatch, i int) float64 {
+	if l.Reduction != Mean {
+		return 1
 	}
-	return x[i*c.Classes:]
+	return float64(max(1, len(b.samples[i].Target)))
 }

@@ -27,6 +27,7 @@ func newCTCBatch(op string, blank int, logProbs, targets, inputLengths, targetLe
 	used := ctcLengths(op, "input_lengths", inputLengths, b.shape)
 	counts := ctcLengths(op, "target_lengths", targetLengths, b.shape)
 	rows := ctcRows(op, targets, n, counts)
+	b.samples = make([]kernel.CTC, n)
 	for i, row := range rows {
 		if used[i] > int64(frames) {
 			panic(tensor.Errorf(op, "%s = %d, but log_probs %v has %d frames", position("input_lengths", i, inputLengths.Shape()), used[i], in, frames))
@@ -36,7 +37,7 @@ func newCTCBatch(op string, blank int, logProbs, targets, inputLengths, targetLe
 				panic(tensor.Errorf(op, "%s = %d is the blank or no symbol of log_probs %v", position("targets", row.at+k, targets.Shape()), c, in))
 			}
 		}
-		b.samples = append(b.samples, kernel.CTC{Frames: int(used[i]), Classes: classes, Stride: n * classes, Target: row.labels, Blank: b.blank})
+		b.samples[i] = kernel.CTC{Frames: int(used[i]), Classes: classes, Stride: n * classes, Target: row.labels, Blank: b.blank}
 	}
 	return b
 }
@@ -93,22 +94,4 @@ func ctcRows(op string, targets *autograd.Variable, n int, counts []int64) []ctc
 		panic(tensor.Errorf(op, "targets %v is neither [%d S] nor concatenated in one axis", shape, n))
 	}
 	return rows
-}
-
-// each runs f for every sample, several at a time.
-func (b *ctcBatch) each(f func(i int, c kernel.CTC)) {
-	kernel.Parallel(len(b.samples), 1, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			f(i, b.samples[i])
-		}
-	})
-}
-
-// shares returns what Mean divides each loss by.
-func (b *ctcBatch) shares() *tensor.Tensor {
-	out := make([]float64, len(b.samples))
-	for i, c := range b.samples {
-		out[i] = float64(max(1, len(c.Target)))
-	}
-	return shaped(out, b.shape)
 }

@@ -7,6 +7,23 @@ import (
 	"github.com/declive/declive/tensor"
 )
 
+// define returns the terms before they are added, in recorded operations.
+func (l *CTCLoss) define(b *ctcBatch, logProbs *autograd.Variable) *autograd.Variable {
+	terms := b.define(logProbs)
+	if l.ZeroInfinity {
+		infinite := tensor.Equals(terms.Value(), terms.DType().Scalar(math.Inf(1)))
+		terms = autograd.Where(infinite, autograd.Const(terms.DType().Scalar(0)), terms)
+	}
+	if l.Reduction == Mean {
+		shares := make([]float64, len(b.samples))
+		for i := range shares {
+			shares[i] = l.share(b, i)
+		}
+		terms = terms.Div(autograd.Const(shaped(shares, b.shape).To(terms.DType())))
+	}
+	return terms
+}
+
 // define is what the kernel computes, in recorded operations on float64. To
 // −ln p it adds S − detach(S) with S = Σ exp(x) over the frames that count,
 // which is 0 but has the gradient exp(x) that PyTorch has beside −posterior.

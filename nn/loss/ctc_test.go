@@ -32,6 +32,10 @@ func ctcInputs[T, L []int64 | [][]int64](logProbs *tensor.Tensor, targets T, inp
 
 var _ = add("CTCLoss", suite{
 	normalized: true,
+	// PyTorch's posterior is exp(α + β + loss), good to an ulp of the loss, here
+	// up to 44. The sum over all paths in 60 digits makes the gradient 2.76514e-14
+	// where PyTorch (CTCLoss-179, element 17) has 2.5523e-14; ours is 2.7716e-14.
+	lost: 4e-15,
 	points: []point{
 		{inputs: []*tensor.Tensor{frames4, words, spoken, letters}},
 		{inputs: []*tensor.Tensor{frames4, joined, spoken, letters}},
