@@ -30,6 +30,12 @@ type golden struct {
 		Name, Value, Grad string
 		Shape             []int
 	}
+	Warm     []string // inputs before X, in training
+	Evaluate bool     // switch to evaluation then
+	Buffers  []struct {
+		Name, DType, Before, After string
+		Shape                      []int
+	}
 }
 
 // makers makes the modules before their settings. Other test files add theirs.
@@ -122,8 +128,26 @@ func TestModulesEqualPyTorch(t *testing.T) {
 			for _, p := range c.State {
 				state = append(state, tensor.Named{Name: p.Name, Tensor: parse(t, d, p.Value, p.Shape)})
 			}
+			for _, b := range c.Buffers {
+				var kind tensor.DType
+				require.NoError(t, kind.UnmarshalText([]byte(b.DType)))
+				state = append(state, tensor.Named{Name: b.Name, Tensor: parse(t, kind, b.Before, b.Shape)})
+			}
 			require.NoError(t, nn.LoadStateDict(m, state), "PyTorch's names load")
+			for _, x := range c.Warm {
+				m.Forward(autograd.Const(parse(t, d, x, c.Shape)))
+			}
+			if c.Evaluate {
+				nn.Eval(m)
+			}
 			compareWith(t, c, m, d)
+			for i, b := range nn.Buffers(m) {
+				require.Equal(t, c.Buffers[i].Name, b.Name, "PyTorch's order")
+				if !b.Tensor.DType().IsFloat() {
+					b.Tensor = b.Tensor.To(tensor.Float64)
+				}
+				near(t, b.Name, c.Buffers[i].After, b.Tensor)
+			}
 		})
 	}
 	for name := range makers {

@@ -20,7 +20,9 @@ def text(t):
     return " ".join(repr(v) for v in t.detach().reshape(-1).tolist())
 
 
-def case(layer, module, settings, dtype, shape, rng, x=None):
+def case(layer, module, settings, dtype, shape, rng, x=None, warm=0, evaluate=False):
+    """One case. The module may see warm other inputs first, in training, and be switched to evaluation afterwards;
+    then it holds the buffers, too, from before the first input and after the last."""
     module = module.to(dtype)
     if x is None:
         x = 2 * torch.randn(shape, generator=rng, dtype=torch.float64)
@@ -29,6 +31,11 @@ def case(layer, module, settings, dtype, shape, rng, x=None):
     with torch.no_grad():
         for p in params.values():
             p.copy_(torch.randn(p.shape, generator=rng, dtype=torch.float64))
+    before = {n: b.clone() for n, b in module.named_buffers()}
+    earlier = [torch.randn(x.shape, generator=rng, dtype=torch.float64).to(dtype) for _ in range(warm)]
+    for w in earlier:
+        module(w)
+    module.train(not evaluate and module.training)
     y = module(x)
     g, v = (torch.randn(s, generator=rng, dtype=torch.float64).to(dtype) for s in (y.shape, x.shape))
     grads = torch.autograd.grad((g * y).sum(), [x, *params.values()], create_graph=True)
@@ -39,10 +46,15 @@ def case(layer, module, settings, dtype, shape, rng, x=None):
             second = torch.zeros_like(x) if second is None else second
         except RuntimeError:  # PyTorch has not implemented it
             second = None
-    return dict(layer=layer, settings=settings, dtype=str(dtype)[6:], shape=list(x.shape), x=text(x), g=text(g), v=text(v),
+    c = dict(layer=layer, settings=settings, dtype=str(dtype)[6:], shape=list(x.shape), x=text(x), g=text(g), v=text(v),
                 y=text(y), outshape=list(y.shape), dx=text(grads[0]), second=second if second is None else text(second),
                 state=[dict(name=n, shape=list(p.shape), value=text(p), grad=text(d))
                        for (n, p), d in zip(params.items(), grads[1:])])
+    if before:
+        after = dict(module.named_buffers())
+        c.update(warm=[text(w) for w in earlier], evaluate=evaluate, buffers=[
+            dict(name=n, shape=list(b.shape), dtype=str(b.dtype)[6:], before=text(b), after=text(after[n])) for n, b in before.items()])
+    return c
 
 
 def write(name, cases):
