@@ -203,9 +203,12 @@ func gatherStrided[T Element](dst, x []T, shape Shape, step []int) {
 		return
 	}
 	walk(shape[:last], step[:last], nil, func(at, _ int) {
-		if s == 1 {
+		switch s {
+		case 1:
 			copy(dst[:n], x[at:])
-		} else {
+		case 0:
+			kernel.Fill(dst[:n], x[at])
+		default:
 			for i := range n {
 				dst[i] = x[at+i*s]
 			}
