@@ -84,13 +84,13 @@ func ctcBackward[T Float](c *ctcScaled, lp, grad []T, g float64) {
 	if g == 0 {
 		return
 	}
-	alpha := c.saved
+	alpha, loss := c.saved, c.loss
 	if !c.exact {
 		alpha = Get[float64](c.Frames * c.states())
 		defer Put(alpha)
-		CTCForward(c.CTC, lp, alpha)
+		loss = CTCForward(c.CTC, lp, alpha)
 	}
-	CTCBackward(c.CTC, lp, grad, alpha, c.loss, g)
+	CTCBackward(c.CTC, lp, grad, alpha, loss, g)
 }
 
 // ctcSums fills c.saved and finds c.total. It reports whether all went well,
@@ -211,8 +211,9 @@ func ctcRest[T Float](c *ctcScaled, lp, grad []T, g float64) bool {
 			} else {
 				ExpShifted(out, lp[t*c.Stride:][:c.Classes], 0, 0, factor)
 			}
+			rate := 1 / shared
 			for i, k := range c.symbols {
-				out[k] = T(g * (probs[i] - posts[i]/shared))
+				out[k] = T(g * (probs[i] - posts[i]*rate))
 			}
 		}
 		power, fits := ctcPower(sum)

@@ -164,6 +164,23 @@ func TestCTCNoticesWhatVanished(t *testing.T) {
 	require.False(t, ctcRest(&b.samples[0], lp, nil, 0))
 }
 
+// A total that the way back does not come to is not trusted, and the gradient
+// then comes from logarithms.
+func TestCTCGradientOfADoubtfulTotal(t *testing.T) {
+	samples, lp := randomCTC[float64](rand.New(rand.NewPCG(13, 0)), 1, 30, 8, 1)
+	samples[0].Frames, samples[0].Target = 30, samples[0].Target[:3]
+	want, wantGrad := byLogarithms(samples, lp, []float64{2})
+	b, losses, grad := NewCTCBatch(samples), make([]float64, 1), make([]float64, len(lp))
+	CTCLosses(b, lp, losses)
+	require.InEpsilon(t, want[0], losses[0], 1e-12)
+	c := &b.samples[0]
+	require.True(t, ctcRest(c, lp, nil, 0))
+	c.total *= 1 + 1e-9
+	require.False(t, ctcRest(c, lp, nil, 0))
+	CTCGradients(b, lp, grad, 30, []float64{2})
+	require.Equal(t, wantGrad, grad)
+}
+
 func TestCTCExponentials(t *testing.T) {
 	rng := rand.New(rand.NewPCG(12, 0))
 	c := ctcScaled{CTC: CTC{Frames: 1, Classes: 1000}}
