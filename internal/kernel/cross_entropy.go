@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // CrossEntropy is the cross entropy of scores x, seen as lanes [outer, N, Inner]
 // of N classes, with one class per lane:
 //
@@ -16,78 +14,75 @@ type CrossEntropy[T Float] struct {
 	Weight    []T     // w, or nil for ones; a class of weight 0 costs nothing, however unlikely
 	Smoothing float64 // ε
 
-	// lse of each lane in two parts, kept from Forward for Backward: the
-	// greatest score and ln Σ exp(x − greatest). Their sum would round the
-	// second part away.
-	greatest []T
-	rest     []float64
+	// Kept from Forward for Backward, for each lane: the greatest score m,
+	// Σ exp(x − m) and ln p[t].
+	greatest, sum, logp []float64
 }
 
 // Forward sets dst, one element per lane.
 func (l *CrossEntropy[T]) Forward(dst []float64, x []T) {
-	l.greatest, l.rest = make([]T, len(dst)), make([]float64, len(dst))
-	eachLanes(nil, l.outer(), l.N, l.Inner, func(first, count int, _ []T, x [2][]T) {
-		for k := range count {
-			if lane := first + k; l.Class[lane] < 0 {
-				dst[lane] = 0
-			} else {
-				dst[lane] = l.loss(lane, x[0][k*l.N:][:l.N])
-			}
-		}
-	}, x)
+	count := len(dst)
+	kept := make([]float64, 3*count)
+	l.greatest, l.sum, l.logp = kept[:count], kept[count:2*count], kept[2*count:]
+	if s, ok := oneStrip(nil, l.outer(), l.N, l.Inner, x); ok {
+		l.losses(dst, &s)
+		return
+	}
+	to := lasting(dst)
+	eachStrip(nil, l.outer(), l.N, l.Inner, func(s *strip[T]) { l.losses(to[s.first:][:s.count], s) }, x)
 }
 
 func (l *CrossEntropy[T]) outer() int { return len(l.Class) / max(l.Inner, 1) }
 
-// LogSumExp returns the greatest score of a lane and ln Σ exp(x − greatest).
-// The greatest itself adds exactly 1, which log1p adds without rounding: the
-// loss of a class that is all but certain keeps its digits.
-func LogSumExp[T Float](x []T) (greatest T, rest float64) {
-	m := Max(x)
-	if math.IsInf(float64(m), 1) {
-		return m, 0 // whatever the others are
-	}
-	if s := SumExp(x, m); !(s < certain) {
-		return m, math.Log(s)
-	}
-	_, rest = expSumOfOthers(x, m)
-	return m, rest
-}
-
-func (l *CrossEntropy[T]) loss(lane int, x []T) float64 {
-	greatest, r := LogSumExp(x)
-	l.greatest[lane], l.rest[lane] = greatest, r
-	t, m := l.Class[lane], float64(greatest)
-	var y float64
-	if w := l.weight(int(t)) * (1 - l.Smoothing); w != 0 {
-		y = w * (m - float64(x[t]) + r)
-	}
-	if l.Smoothing == 0 {
-		return y
-	}
-	return y + l.Smoothing/float64(l.N)*l.spread(x, greatest, r)
-}
-
-// spread returns Σ_c w[c]·(lse − x[c]).
-func (l *CrossEntropy[T]) spread(x []T, greatest T, r float64) (s float64) {
-	m, room := float64(greatest), Get[T](len(x))
-	defer Put(room)
-	Offset(room, x, -greatest) // first, so that what is added is all of one sign
-	if l.Weight == nil {
-		s = float64(l.N)*r - Sum64(room)
-	} else {
-		s = Sum64(l.Weight)*r - Dot(l.Weight, room)
-	}
-	if s == s {
-		return s
-	}
-	s = 0
-	for k, v := range x { // one by one, for a weight of 0 makes nothing of Inf
-		if w := l.weight(k); w != 0 {
-			s += w * (m - float64(v) + r)
+// losses sets dst to the losses of a strip.
+func (l *CrossEntropy[T]) losses(dst []float64, s *strip[T]) {
+	greatest, sum, logp := l.greatest[s.first:][:s.count], l.sum[s.first:][:s.count], l.logp[s.first:][:s.count]
+	s.stats(greatest, sum)
+	s.logs(greatest, sum, dst)
+	for i, t := range l.Class[s.first:][:s.count] {
+		if t < 0 {
+			dst[i] = 0
+			continue
+		}
+		rest := dst[i]
+		logp[i] = float64(s.x[0][i*s.lane+int(t)*s.step]) - greatest[i] - rest
+		dst[i] = 0
+		if w := l.weight(int(t)) * (1 - l.Smoothing); w != 0 {
+			dst[i] = -w * logp[i]
+		}
+		if l.Smoothing != 0 {
+			dst[i] += l.Smoothing / float64(l.N) * l.spread(s, i, greatest[i], rest)
 		}
 	}
-	return s
+}
+
+// spread returns Σ_c w[c]·(lse − x[c]) of the i-th lane of a strip.
+func (l *CrossEntropy[T]) spread(s *strip[T], i int, m, rest float64) (y float64) {
+	x := s.x[0][i*s.lane:]
+	if !s.columns() {
+		if y = l.spreadOfRow(x[:l.N], m, rest); y == y {
+			return y
+		}
+	}
+	y = 0
+	for k := range l.N { // one by one, for a weight of 0 makes nothing of Inf
+		if w := l.weight(k); w != 0 {
+			y += w * (m - float64(x[k*s.step]) + rest)
+		}
+	}
+	return y
+}
+
+// spreadOfRow adds up x − m, all of one sign, where the sum of the x itself would
+// cost digits of float64 that show.
+func (l *CrossEntropy[T]) spreadOfRow(x []T, m, rest float64) float64 {
+	room := Get[T](len(x))
+	defer Put(room)
+	Offset(room, x, T(-m))
+	if l.Weight == nil {
+		return float64(l.N)*rest - Sum64(room)
+	}
+	return Sum64(l.Weight)*rest - Dot(l.Weight, room)
 }
 
 // Backward sets dst, of the size of x, to the gradient of Σ g·loss:
@@ -100,45 +95,68 @@ func (l *CrossEntropy[T]) Backward(dst []T, g []float64, x []T) {
 	if l.Weight != nil {
 		total = Sum64(l.Weight)
 	}
-	eachLanes(dst, l.outer(), l.N, l.Inner, func(first, count int, dst []T, x [2][]T) {
-		for k := range count {
-			lane, to := first+k, dst[k*l.N:][:l.N]
-			if l.Class[lane] < 0 {
-				clear(to)
-				continue
-			}
-			up := g[0]
-			if len(g) > 1 {
-				up = g[lane]
-			}
-			l.gradient(to, x[0][k*l.N:][:l.N], lane, up, total)
-		}
-	}, x)
+	if s, ok := oneStrip(dst, l.outer(), l.N, l.Inner, x); ok {
+		l.slopes(&s, g, total)
+		return
+	}
+	up := lasting(g)
+	eachStrip(dst, l.outer(), l.N, l.Inner, func(s *strip[T]) { l.slopes(s, up, total) }, x)
 }
 
-func (l *CrossEntropy[T]) gradient(dst, x []T, lane int, g, total float64) {
-	t, m, r := int(l.Class[lane]), l.greatest[lane], l.rest[lane]
-	hard, soft := 0.0, 0.0 // unless there is something to multiply: g may be infinite
+// slopes sets a strip to the gradient: to multiples of the exponentials, and then
+// the classes themselves to p − 1 without cancellation.
+func (l *CrossEntropy[T]) slopes(s *strip[T], g []float64, total float64) {
+	room := Get[float64](3 * s.count)
+	defer Put(room)
+	factor, offset, less := room[:s.count], room[s.count:2*s.count], room[2*s.count:]
+	class := l.Class[s.first:][:s.count]
+	for i, t := range class {
+		factor[i], offset[i] = 0, 0
+		if t >= 0 {
+			hard, soft := l.shares(t, of(g, s.first+i))
+			factor[i] = (hard + soft*total) / l.sum[s.first+i]
+			if l.Weight == nil && soft != 0 {
+				offset[i] = -soft
+			}
+		}
+	}
+	s.exp(l.greatest[s.first:][:s.count], factor, offset)
+	Expm1(less, l.logp[s.first:][:s.count])
+	for i, t := range class {
+		if t < 0 {
+			s.clear(i)
+			continue
+		}
+		hard, soft := l.shares(t, of(g, s.first+i))
+		if hard != 0 {
+			s.dst[i*s.lane+int(t)*s.step] = T(hard*less[i] + soft*total*(1+less[i]) + offset[i])
+		}
+		if l.Weight != nil && soft != 0 {
+			for k, w := range l.Weight {
+				s.dst[i*s.lane+k*s.step] -= T(soft) * w
+			}
+		}
+	}
+}
+
+// of returns the i-th element, or the only one.
+func of(g []float64, i int) float64 {
+	if len(g) == 1 {
+		return g[0]
+	}
+	return g[i]
+}
+
+// shares returns g·(1−ε)·w[t] and g·ε/N, or 0 where there is nothing to
+// multiply: g may be infinite.
+func (l *CrossEntropy[T]) shares(t int64, g float64) (hard, soft float64) {
 	if l.Smoothing != 0 {
 		soft = g * l.Smoothing / float64(l.N)
 	}
-	if w := l.weight(t) * (1 - l.Smoothing); w != 0 {
+	if w := l.weight(int(t)) * (1 - l.Smoothing); w != 0 {
 		hard = g * w
 	}
-	both := hard + soft*total
-	ExpShifted(dst, x, m, T(r), T(both))
-	if both != 0 {
-		p := float64(dst[t]) / both
-		dst[t] = 0
-		dst[t] = T(soft*total*p - hard*(Sum64(dst)/both)) // p − 1 is minus all other p: nothing cancels
-	}
-	switch {
-	case soft == 0:
-	case l.Weight == nil:
-		Offset(dst, dst, T(-soft))
-	default:
-		Axpy(dst, T(-soft), l.Weight)
-	}
+	return hard, soft
 }
 
 func (l *CrossEntropy[T]) weight(k int) float64 {
@@ -146,4 +164,11 @@ func (l *CrossEntropy[T]) weight(k int) float64 {
 		return 1
 	}
 	return float64(l.Weight[k])
+}
+
+// clear sets the i-th lane of the result to 0.
+func (s *strip[T]) clear(i int) {
+	for k := range s.n {
+		s.dst[i*s.lane+k*s.step] = 0
+	}
 }

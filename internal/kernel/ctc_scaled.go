@@ -209,7 +209,8 @@ func ctcRest[T Float](c *ctcScaled, lp, grad []T, g float64) bool {
 					out[i] *= factor
 				}
 			} else {
-				ExpShifted(out, lp[t*c.Stride:][:c.Classes], 0, 0, factor)
+				Exp(out, lp[t*c.Stride:][:c.Classes])
+				Scale(out, out, factor)
 			}
 			rate := 1 / shared
 			for i, k := range c.symbols {

@@ -28,9 +28,9 @@ func randomCTC[T Float](rng *rand.Rand, samples, frames, classes int, spread flo
 	}
 	for at := 0; at < len(lp); at += classes {
 		frame := lp[at:][:classes]
-		greatest, rest := LogSumExp(frame)
+		greatest, _, rest := LogSumExp(frame)
 		for k := range frame {
-			frame[k] = T(float64(frame[k]) - float64(greatest) - rest)
+			frame[k] = T(float64(frame[k]) - greatest - rest)
 		}
 	}
 	return batch, lp

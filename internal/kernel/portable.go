@@ -23,7 +23,8 @@ var (
 	assembly64 *assembly[float64]
 )
 
-var exps expKernels
+// classes32 is nil: there is no assembly for this machine.
+var classes32 *classKernels
 
 // differences32 and differences64 are nil: there is no assembly for this machine.
 var (

@@ -4,12 +4,57 @@
 
 package kernel
 
-// sumExpAVX32 returns Σ exp(x[i] − shift) over n elements.
+// softmaxStatsAVX32 sets greatest to the greatest element m of each row and sum to Σ exp(x[i] − m).
 //
 //go:noescape
-func sumExpAVX32(n int, x *float32, shift float32) float64
+func softmaxStatsAVX32(rows int, n int, x *float32, greatest *float64, sum *float64)
 
-// expShiftedAVX32 sets y[i] = factor·exp((x[i] − shift) − rest) for n elements.
+// sumExpOthersAVX32 sets sum to Σ exp(x[i] − m) over the elements of each row that are not m, which is greatest.
 //
 //go:noescape
-func expShiftedAVX32(n int, y *float32, x *float32, shift float32, rest float32, factor float32)
+func sumExpOthersAVX32(rows int, n int, x *float32, greatest *float64, sum *float64)
+
+// softmaxRowsAVX32 sets each row of y to exp(x[i]) / Σ exp(x[j]).
+//
+//go:noescape
+func softmaxRowsAVX32(rows int, n int, y *float32, x *float32)
+
+// expRowsAVX32 sets each row of y to factor·exp(x[i] − greatest) + offset.
+//
+//go:noescape
+func expRowsAVX32(rows int, n int, y *float32, x *float32, greatest *float64, factor *float64, offset *float64)
+
+// shiftRowsAVX32 sets each row of y to (x[i] − greatest) − rest.
+//
+//go:noescape
+func shiftRowsAVX32(rows int, n int, y *float32, x *float32, greatest *float64, rest *float64)
+
+// softmaxSlopeAVX32 sets each row of dst to y[i]·(up[i] − Σ up[j]·y[j]).
+//
+//go:noescape
+func softmaxSlopeAVX32(rows int, n int, dst *float32, y *float32, up *float32)
+
+// logSoftmaxSlopeAVX32 sets each row of dst to up[i] − exp(y[i])·Σ up[j].
+//
+//go:noescape
+func logSoftmaxSlopeAVX32(rows int, n int, dst *float32, y *float32, up *float32)
+
+// hingeRowsAVX32 sets sum and squares to Σ h and Σ h², h being max(0, x[i] + lead), for rows that lie stride elements apart.
+//
+//go:noescape
+func hingeRowsAVX32(rows int, n int, x *float32, stride int, lead *float64, sum *float64, squares *float64)
+
+// hingeStepsAVX32 sets each row of dst to step where h > 0, else 0, with h = max(0, x[i] + lead), and sum to the sum of that, for rows that lie stride elements apart.
+//
+//go:noescape
+func hingeStepsAVX32(rows int, n int, dst *float32, x *float32, stride int, lead *float64, step *float64, sum *float64)
+
+// hingeTimesAVX32 sets each row of dst to step·h with h = max(0, x[i] + lead), and sum to the sum of that, for rows that lie stride elements apart.
+//
+//go:noescape
+func hingeTimesAVX32(rows int, n int, dst *float32, x *float32, stride int, lead *float64, step *float64, sum *float64)
+
+// addHingeStepsAVX32 adds to each row of dst step where h > 0 with h = max(0, x[i] + lead), and sum to the sum of that, for rows that lie stride elements apart.
+//
+//go:noescape
+func addHingeStepsAVX32(rows int, n int, dst *float32, x *float32, stride int, lead *float64, step *float64, sum *float64)

@@ -4,193 +4,297 @@
 
 #include "textflag.h"
 
-// func sumExpAVX32(n int, x *float32, shift float32) float64
-// Requires: AVX, AVX2, FMA3, SSE2
-TEXT ·sumExpAVX32(SB), NOSPLIT, $0-32
-	MOVQ         n+0(FP), AX
-	MOVQ         x+8(FP), CX
-	VBROADCASTSS shift+16(FP), Y0
-	VXORPD       Y1, Y1, Y1
-	VXORPD       Y2, Y2, Y2
-	SUBQ         $0x08, AX
-	JLT          rest
+// func softmaxStatsAVX32(rows int, n int, x *float32, greatest *float64, sum *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxStatsAVX32(SB), NOSPLIT, $0-40
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    SI, DI
+	SHLQ    $0x02, DI
+	MOVQ    x+16(FP), R8
+	MOVQ    greatest+24(FP), R9
+	MOVQ    sum+32(FP), R10
+	TESTQ   BX, BX
+	JE      end
 
-loop:
-	VMOVUPS      (CX), Y3
-	VSUBPS       Y0, Y3, Y3
-	VMOVUPS      eight80000000<>+0(SB), Y4
-	VANDNPS      Y3, Y4, Y4
-	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
-	VMOVMSKPS    Y4, DX
-	TESTL        DX, DX
-	JNE          anywhere2
-	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y3
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y3
-	VMOVUPS      eight39506967<>+0(SB), Y5
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VMOVAPS      Y3, Y3
-	VFMADD231PS  Y5, Y6, Y3
-	VCVTPS2DQ    Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VADDPS       eight3f800000<>+0(SB), Y3, Y3
-	VPADDD       Y4, Y3, Y3
-	JMP          done1
+row:
+	VMOVUPS eightff800000<>+0(SB), Y1
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y1, Y5
+	XORQ    AX, AX
+	MOVQ    SI, CX
+	SUBQ    $0x20, CX
+	JLT     ones1
 
-anywhere2:
-	VMOVUPS      eight42b20000<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y3
-	VMOVUPS      eightc2d00000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y3
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y3
-	VMOVUPS      eight39506967<>+0(SB), Y5
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VMOVAPS      Y3, Y3
-	VFMADD231PS  Y5, Y6, Y3
-	VADDPS       eight3f800000<>+0(SB), Y3, Y3
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPADDD       eight0000007f<>+0(SB), Y5, Y6
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y3, Y3
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       eight0000007f<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VMOVAPS      Y3, Y3
+four1:
+	VMAXPS (R8)(AX*4), Y2, Y2
+	VMAXPS 32(R8)(AX*4), Y3, Y3
+	VMAXPS 64(R8)(AX*4), Y4, Y4
+	VMAXPS 96(R8)(AX*4), Y5, Y5
+	ADDQ   $0x20, AX
+	SUBQ   $0x20, CX
+	JGE    four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMAXPS (R8)(AX*4), Y2, Y2
+	ADDQ   $0x08, AX
+	SUBQ   $0x08, CX
+	JGE    one1
+
+rest1:
+	TESTQ      DX, DX
+	JE         done1
+	VMASKMOVPS (R8)(AX*4), Y0, Y6
+	VBLENDVPS  Y0, Y6, Y1, Y6
+	VMAXPS     Y6, Y2, Y2
 
 done1:
-	VCVTPS2PD    X3, Y4
+	VMAXPS     Y3, Y2, Y2
+	VMAXPS     Y5, Y4, Y4
+	VMAXPS     Y4, Y2, Y2
+	VPERM2F128 $0x01, Y2, Y2, Y1
+	VMAXPS     Y1, Y2, Y2
+	VPERMILPS  $0x4e, Y2, Y1
+	VMAXPS     Y1, Y2, Y2
+	VPERMILPS  $0xb1, Y2, Y1
+	VMAXPS     Y1, Y2, Y2
+	VCVTSS2SD  X2, X2, X1
+	VMOVSD     X1, (R9)
+	VXORPD     Y1, Y1, Y1
+	VXORPD     Y3, Y3, Y3
+	XORQ       AX, AX
+	MOVQ       SI, CX
+	SUBQ       $0x20, CX
+	JLT        ones2
+
+four2:
+	VMOVUPS      (R8)(AX*4), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMOVUPS      32(R8)(AX*4), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMOVUPS      64(R8)(AX*4), Y6
+	VSUBPS       Y2, Y6, Y6
+	VMOVUPS      eightc2d20000<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      eight4b400097<>+0(SB), Y7
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       eight4b400097<>+0(SB), Y7, Y8
+	VFNMADD231PS eight3f318000<>+0(SB), Y8, Y6
+	VFNMADD231PS eightb95e8083<>+0(SB), Y8, Y6
+	VMOVUPS      eight39506967<>+0(SB), Y8
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3c088908<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VMULPS       Y6, Y8, Y6
+	VMOVUPS      96(R8)(AX*4), Y7
+	VSUBPS       Y2, Y7, Y7
+	VMOVUPS      eightc2d20000<>+0(SB), Y8
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      eight4b400097<>+0(SB), Y8
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y7, Y8
+	VSUBPS       eight4b400097<>+0(SB), Y8, Y9
+	VFNMADD231PS eight3f318000<>+0(SB), Y9, Y7
+	VFNMADD231PS eightb95e8083<>+0(SB), Y9, Y7
+	VMOVUPS      eight39506967<>+0(SB), Y9
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3c088908<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3f000000<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3f800000<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3f800000<>+0(SB), Y7, Y9
+	VPSLLD       $0x17, Y8, Y7
+	VMULPS       Y7, Y9, Y7
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four2
+
+ones2:
+	ADDQ $0x18, CX
+	JLT  rest2
+
+one2:
+	VMOVUPS      (R8)(AX*4), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one2
+
+rest2:
+	TESTQ        DX, DX
+	JE           done2
+	VMASKMOVPS   (R8)(AX*4), Y0, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMOVUPS      eightc2d20000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      eight4b400097<>+0(SB), Y4
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       eight4b400097<>+0(SB), Y4, Y5
+	VFNMADD231PS eight3f318000<>+0(SB), Y5, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y5, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VMULPS       Y2, Y5, Y2
+	VANDPS       Y0, Y2, Y2
+	VCVTPS2PD    X2, Y4
 	VADDPD       Y4, Y1, Y1
-	VEXTRACTF128 $0x01, Y3, X3
-	VCVTPS2PD    X3, Y4
-	VADDPD       Y4, Y2, Y2
-	ADDQ         $0x20, CX
-	SUBQ         $0x08, AX
-	JGE          loop
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y4
+	VADDPD       Y4, Y3, Y3
 
-rest:
-	NEGQ         AX
-	CMPQ         AX, $0x08
-	JE           done
-	LEAQ         masks<>+0(SB), DX
-	VMOVUPS      (DX)(AX*4), Y3
-	VMASKMOVPS   (CX), Y3, Y4
-	VSUBPS       Y0, Y4, Y0
-	VMOVUPS      eight80000000<>+0(SB), Y4
-	VANDNPS      Y0, Y4, Y4
-	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
-	VMOVMSKPS    Y4, AX
-	TESTL        AX, AX
-	JNE          anywhere4
-	VMULPS       eight3fb8aa3b<>+0(SB), Y0, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y0
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y0
-	VMOVUPS      eight39506967<>+0(SB), Y5
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3c088908<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3f000000<>+0(SB), Y0, Y5
-	VMULPS       Y0, Y0, Y6
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  Y5, Y6, Y0
-	VCVTPS2DQ    Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VADDPS       eight3f800000<>+0(SB), Y0, Y0
-	VPADDD       Y4, Y0, Y0
-	JMP          done3
-
-anywhere4:
-	VMOVUPS      eight42b20000<>+0(SB), Y4
-	VMINPS       Y0, Y4, Y0
-	VMOVUPS      eightc2d00000<>+0(SB), Y4
-	VMAXPS       Y0, Y4, Y0
-	VMULPS       eight3fb8aa3b<>+0(SB), Y0, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y0
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y0
-	VMOVUPS      eight39506967<>+0(SB), Y5
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3c088908<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y0, Y5
-	VFMADD213PS  eight3f000000<>+0(SB), Y0, Y5
-	VMULPS       Y0, Y0, Y6
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  Y5, Y6, Y0
-	VADDPS       eight3f800000<>+0(SB), Y0, Y0
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPADDD       eight0000007f<>+0(SB), Y5, Y6
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y0, Y0
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       eight0000007f<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y0, Y0
-	VMOVAPS      Y0, Y0
-
-done3:
-	VANDPS       Y3, Y0, Y0
-	VCVTPS2PD    X0, Y3
+done2:
 	VADDPD       Y3, Y1, Y1
-	VEXTRACTF128 $0x01, Y0, X0
-	VCVTPS2PD    X0, Y3
-	VADDPD       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPD       X2, X1, X2
+	VUNPCKHPD    X2, X2, X1
+	VADDSD       X1, X2, X2
+	VMULSD       four3e70000000000000<>+0(SB), X2, X2
+	VMOVSD       X2, (R10)
+	ADDQ         DI, R8
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	DECQ         BX
+	JNE          row
 
-done:
-	VADDPD       Y2, Y1, Y1
-	VEXTRACTF128 $0x01, Y1, X0
-	VADDPD       X0, X1, X0
-	VUNPCKHPD    X0, X0, X1
-	VADDSD       X1, X0, X0
-	MOVSD        X0, ret+24(FP)
+end:
 	VZEROUPPER
 	RET
 
-DATA eight80000000<>+0(SB)/4, $0x80000000
-DATA eight80000000<>+4(SB)/4, $0x80000000
-DATA eight80000000<>+8(SB)/4, $0x80000000
-DATA eight80000000<>+12(SB)/4, $0x80000000
-DATA eight80000000<>+16(SB)/4, $0x80000000
-DATA eight80000000<>+20(SB)/4, $0x80000000
-DATA eight80000000<>+24(SB)/4, $0x80000000
-DATA eight80000000<>+28(SB)/4, $0x80000000
-GLOBL eight80000000<>(SB), RODATA|NOPTR, $32
+DATA masks<>+0(SB)/4, $0xffffffff
+DATA masks<>+4(SB)/4, $0xffffffff
+DATA masks<>+8(SB)/4, $0xffffffff
+DATA masks<>+12(SB)/4, $0xffffffff
+DATA masks<>+16(SB)/4, $0xffffffff
+DATA masks<>+20(SB)/4, $0xffffffff
+DATA masks<>+24(SB)/4, $0xffffffff
+DATA masks<>+28(SB)/4, $0xffffffff
+DATA masks<>+32(SB)/4, $0x00000000
+DATA masks<>+36(SB)/4, $0x00000000
+DATA masks<>+40(SB)/4, $0x00000000
+DATA masks<>+44(SB)/4, $0x00000000
+DATA masks<>+48(SB)/4, $0x00000000
+DATA masks<>+52(SB)/4, $0x00000000
+DATA masks<>+56(SB)/4, $0x00000000
+DATA masks<>+60(SB)/4, $0x00000000
+GLOBL masks<>(SB), RODATA|NOPTR, $64
 
-DATA eight42ae0000<>+0(SB)/4, $0x42ae0000
-DATA eight42ae0000<>+4(SB)/4, $0x42ae0000
-DATA eight42ae0000<>+8(SB)/4, $0x42ae0000
-DATA eight42ae0000<>+12(SB)/4, $0x42ae0000
-DATA eight42ae0000<>+16(SB)/4, $0x42ae0000
-DATA eight42ae0000<>+20(SB)/4, $0x42ae0000
-DATA eight42ae0000<>+24(SB)/4, $0x42ae0000
-DATA eight42ae0000<>+28(SB)/4, $0x42ae0000
-GLOBL eight42ae0000<>(SB), RODATA|NOPTR, $32
+DATA eightff800000<>+0(SB)/4, $0xff800000
+DATA eightff800000<>+4(SB)/4, $0xff800000
+DATA eightff800000<>+8(SB)/4, $0xff800000
+DATA eightff800000<>+12(SB)/4, $0xff800000
+DATA eightff800000<>+16(SB)/4, $0xff800000
+DATA eightff800000<>+20(SB)/4, $0xff800000
+DATA eightff800000<>+24(SB)/4, $0xff800000
+DATA eightff800000<>+28(SB)/4, $0xff800000
+GLOBL eightff800000<>(SB), RODATA|NOPTR, $32
+
+DATA eightc2d20000<>+0(SB)/4, $0xc2d20000
+DATA eightc2d20000<>+4(SB)/4, $0xc2d20000
+DATA eightc2d20000<>+8(SB)/4, $0xc2d20000
+DATA eightc2d20000<>+12(SB)/4, $0xc2d20000
+DATA eightc2d20000<>+16(SB)/4, $0xc2d20000
+DATA eightc2d20000<>+20(SB)/4, $0xc2d20000
+DATA eightc2d20000<>+24(SB)/4, $0xc2d20000
+DATA eightc2d20000<>+28(SB)/4, $0xc2d20000
+GLOBL eightc2d20000<>(SB), RODATA|NOPTR, $32
+
+DATA eight4b400097<>+0(SB)/4, $0x4b400097
+DATA eight4b400097<>+4(SB)/4, $0x4b400097
+DATA eight4b400097<>+8(SB)/4, $0x4b400097
+DATA eight4b400097<>+12(SB)/4, $0x4b400097
+DATA eight4b400097<>+16(SB)/4, $0x4b400097
+DATA eight4b400097<>+20(SB)/4, $0x4b400097
+DATA eight4b400097<>+24(SB)/4, $0x4b400097
+DATA eight4b400097<>+28(SB)/4, $0x4b400097
+GLOBL eight4b400097<>(SB), RODATA|NOPTR, $32
 
 DATA eight3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
 DATA eight3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
@@ -292,209 +396,1838 @@ DATA eight3f800000<>+24(SB)/4, $0x3f800000
 DATA eight3f800000<>+28(SB)/4, $0x3f800000
 GLOBL eight3f800000<>(SB), RODATA|NOPTR, $32
 
-DATA eight42b20000<>+0(SB)/4, $0x42b20000
-DATA eight42b20000<>+4(SB)/4, $0x42b20000
-DATA eight42b20000<>+8(SB)/4, $0x42b20000
-DATA eight42b20000<>+12(SB)/4, $0x42b20000
-DATA eight42b20000<>+16(SB)/4, $0x42b20000
-DATA eight42b20000<>+20(SB)/4, $0x42b20000
-DATA eight42b20000<>+24(SB)/4, $0x42b20000
-DATA eight42b20000<>+28(SB)/4, $0x42b20000
-GLOBL eight42b20000<>(SB), RODATA|NOPTR, $32
+DATA four3e70000000000000<>+0(SB)/8, $0x3e70000000000000
+DATA four3e70000000000000<>+8(SB)/8, $0x3e70000000000000
+DATA four3e70000000000000<>+16(SB)/8, $0x3e70000000000000
+DATA four3e70000000000000<>+24(SB)/8, $0x3e70000000000000
+GLOBL four3e70000000000000<>(SB), RODATA|NOPTR, $32
 
-DATA eightc2d00000<>+0(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+4(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+8(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+12(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+16(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+20(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+24(SB)/4, $0xc2d00000
-DATA eightc2d00000<>+28(SB)/4, $0xc2d00000
-GLOBL eightc2d00000<>(SB), RODATA|NOPTR, $32
-
-DATA eight0000007f<>+0(SB)/4, $0x0000007f
-DATA eight0000007f<>+4(SB)/4, $0x0000007f
-DATA eight0000007f<>+8(SB)/4, $0x0000007f
-DATA eight0000007f<>+12(SB)/4, $0x0000007f
-DATA eight0000007f<>+16(SB)/4, $0x0000007f
-DATA eight0000007f<>+20(SB)/4, $0x0000007f
-DATA eight0000007f<>+24(SB)/4, $0x0000007f
-DATA eight0000007f<>+28(SB)/4, $0x0000007f
-GLOBL eight0000007f<>(SB), RODATA|NOPTR, $32
-
-DATA masks<>+0(SB)/4, $0xffffffff
-DATA masks<>+4(SB)/4, $0xffffffff
-DATA masks<>+8(SB)/4, $0xffffffff
-DATA masks<>+12(SB)/4, $0xffffffff
-DATA masks<>+16(SB)/4, $0xffffffff
-DATA masks<>+20(SB)/4, $0xffffffff
-DATA masks<>+24(SB)/4, $0xffffffff
-DATA masks<>+28(SB)/4, $0xffffffff
-DATA masks<>+32(SB)/4, $0x00000000
-DATA masks<>+36(SB)/4, $0x00000000
-DATA masks<>+40(SB)/4, $0x00000000
-DATA masks<>+44(SB)/4, $0x00000000
-DATA masks<>+48(SB)/4, $0x00000000
-DATA masks<>+52(SB)/4, $0x00000000
-DATA masks<>+56(SB)/4, $0x00000000
-DATA masks<>+60(SB)/4, $0x00000000
-GLOBL masks<>(SB), RODATA|NOPTR, $64
-
-// func expShiftedAVX32(n int, y *float32, x *float32, shift float32, rest float32, factor float32)
+// func sumExpOthersAVX32(rows int, n int, x *float32, greatest *float64, sum *float64)
 // Requires: AVX, AVX2, FMA3
-TEXT ·expShiftedAVX32(SB), NOSPLIT, $0-36
-	MOVQ         n+0(FP), AX
-	MOVQ         y+8(FP), CX
-	MOVQ         x+16(FP), DX
-	VBROADCASTSS shift+24(FP), Y0
-	VBROADCASTSS rest+28(FP), Y1
-	VBROADCASTSS factor+32(FP), Y2
-	SUBQ         $0x08, AX
-	JLT          rest
+TEXT ·sumExpOthersAVX32(SB), NOSPLIT, $0-40
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    SI, DI
+	SHLQ    $0x02, DI
+	MOVQ    x+16(FP), R8
+	MOVQ    greatest+24(FP), R9
+	MOVQ    sum+32(FP), R10
+	TESTQ   BX, BX
+	JE      end
 
-loop:
-	VMOVUPS      (DX), Y3
-	VSUBPS       Y0, Y3, Y3
-	VSUBPS       Y1, Y3, Y3
-	VMOVUPS      eight80000000<>+0(SB), Y4
-	VANDNPS      Y3, Y4, Y4
-	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y4, Y4
-	VMOVMSKPS    Y4, BX
-	TESTL        BX, BX
-	JNE          anywhere6
-	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y3
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y3
+row:
+	VXORPS       X1, X1, X1
+	VCVTSD2SS    (R9), X1, X1
+	VBROADCASTSS X1, Y1
+	VXORPD       Y2, Y2, Y2
+	VXORPD       Y3, Y3, Y3
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones1
+
+four1:
+	VMOVUPS      (R8)(AX*4), Y4
+	VCMPPS       $0x04, Y1, Y4, Y5
+	VSUBPS       Y1, Y4, Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y7
+	VPSLLD       $0x17, Y6, Y4
+	VMULPS       Y4, Y7, Y4
+	VANDPS       Y5, Y4, Y4
+	VMOVUPS      32(R8)(AX*4), Y5
+	VCMPPS       $0x04, Y1, Y5, Y6
+	VSUBPS       Y1, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y7
+	VMAXPS       Y5, Y7, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y7
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y7
+	VSUBPS       eight4b400097<>+0(SB), Y7, Y8
+	VFNMADD231PS eight3f318000<>+0(SB), Y8, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y8, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y8
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y8
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y8
+	VPSLLD       $0x17, Y7, Y5
+	VMULPS       Y5, Y8, Y5
+	VANDPS       Y6, Y5, Y5
+	VMOVUPS      64(R8)(AX*4), Y6
+	VCMPPS       $0x04, Y1, Y6, Y7
+	VSUBPS       Y1, Y6, Y6
+	VMOVUPS      eightc2d20000<>+0(SB), Y8
+	VMAXPS       Y6, Y8, Y6
+	VMOVUPS      eight4b400097<>+0(SB), Y8
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS       eight4b400097<>+0(SB), Y8, Y9
+	VFNMADD231PS eight3f318000<>+0(SB), Y9, Y6
+	VFNMADD231PS eightb95e8083<>+0(SB), Y9, Y6
+	VMOVUPS      eight39506967<>+0(SB), Y9
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y6, Y9
+	VFMADD213PS  eight3c088908<>+0(SB), Y6, Y9
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y6, Y9
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y6, Y9
+	VFMADD213PS  eight3f000000<>+0(SB), Y6, Y9
+	VFMADD213PS  eight3f800000<>+0(SB), Y6, Y9
+	VFMADD213PS  eight3f800000<>+0(SB), Y6, Y9
+	VPSLLD       $0x17, Y8, Y6
+	VMULPS       Y6, Y9, Y6
+	VANDPS       Y7, Y6, Y6
+	VMOVUPS      96(R8)(AX*4), Y7
+	VCMPPS       $0x04, Y1, Y7, Y8
+	VSUBPS       Y1, Y7, Y7
+	VMOVUPS      eightc2d20000<>+0(SB), Y9
+	VMAXPS       Y7, Y9, Y7
+	VMOVUPS      eight4b400097<>+0(SB), Y9
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS       eight4b400097<>+0(SB), Y9, Y10
+	VFNMADD231PS eight3f318000<>+0(SB), Y10, Y7
+	VFNMADD231PS eightb95e8083<>+0(SB), Y10, Y7
+	VMOVUPS      eight39506967<>+0(SB), Y10
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y7, Y10
+	VFMADD213PS  eight3c088908<>+0(SB), Y7, Y10
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y7, Y10
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y7, Y10
+	VFMADD213PS  eight3f000000<>+0(SB), Y7, Y10
+	VFMADD213PS  eight3f800000<>+0(SB), Y7, Y10
+	VFMADD213PS  eight3f800000<>+0(SB), Y7, Y10
+	VPSLLD       $0x17, Y9, Y7
+	VMULPS       Y7, Y10, Y7
+	VANDPS       Y8, Y7, Y7
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (R8)(AX*4), Y4
+	VCMPPS       $0x04, Y1, Y4, Y5
+	VSUBPS       Y1, Y4, Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y4, Y6, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y7
+	VPSLLD       $0x17, Y6, Y4
+	VMULPS       Y4, Y7, Y4
+	VANDPS       Y5, Y4, Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (R8)(AX*4), Y0, Y4
+	VCMPPS       $0x04, Y1, Y4, Y5
+	VSUBPS       Y1, Y4, Y1
+	VMOVUPS      eightc2d20000<>+0(SB), Y4
+	VMAXPS       Y1, Y4, Y1
+	VMOVUPS      eight4b400097<>+0(SB), Y4
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y1, Y4
+	VSUBPS       eight4b400097<>+0(SB), Y4, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y1
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y1
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y1, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y1, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y1, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y1, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y1, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y1, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y1, Y6
+	VPSLLD       $0x17, Y4, Y1
+	VMULPS       Y1, Y6, Y1
+	VANDPS       Y5, Y1, Y1
+	VANDPS       Y0, Y1, Y1
+	VCVTPS2PD    X1, Y4
+	VADDPD       Y4, Y2, Y2
+	VEXTRACTF128 $0x01, Y1, X1
+	VCVTPS2PD    X1, Y4
+	VADDPD       Y4, Y3, Y3
+
+done1:
+	VADDPD       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X1
+	VADDPD       X1, X2, X1
+	VUNPCKHPD    X1, X1, X2
+	VADDSD       X2, X1, X1
+	VMULSD       four3e70000000000000<>+0(SB), X1, X1
+	VMOVSD       X1, (R10)
+	ADDQ         DI, R8
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	DECQ         BX
+	JNE          row
+
+end:
+	VZEROUPPER
+	RET
+
+// func softmaxRowsAVX32(rows int, n int, y *float32, x *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxRowsAVX32(SB), NOSPLIT, $0-32
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    SI, DI
+	SHLQ    $0x02, DI
+	MOVQ    y+16(FP), R8
+	MOVQ    x+24(FP), R9
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VMOVUPS eightff800000<>+0(SB), Y1
+	VMOVAPS Y1, Y2
+	VMOVAPS Y1, Y3
+	VMOVAPS Y1, Y4
+	VMOVAPS Y1, Y5
+	XORQ    AX, AX
+	MOVQ    SI, CX
+	SUBQ    $0x20, CX
+	JLT     ones1
+
+four1:
+	VMAXPS (R9)(AX*4), Y2, Y2
+	VMAXPS 32(R9)(AX*4), Y3, Y3
+	VMAXPS 64(R9)(AX*4), Y4, Y4
+	VMAXPS 96(R9)(AX*4), Y5, Y5
+	ADDQ   $0x20, AX
+	SUBQ   $0x20, CX
+	JGE    four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMAXPS (R9)(AX*4), Y2, Y2
+	ADDQ   $0x08, AX
+	SUBQ   $0x08, CX
+	JGE    one1
+
+rest1:
+	TESTQ      DX, DX
+	JE         done1
+	VMASKMOVPS (R9)(AX*4), Y0, Y6
+	VBLENDVPS  Y0, Y6, Y1, Y6
+	VMAXPS     Y6, Y2, Y2
+
+done1:
+	VMAXPS     Y3, Y2, Y2
+	VMAXPS     Y5, Y4, Y4
+	VMAXPS     Y4, Y2, Y2
+	VPERM2F128 $0x01, Y2, Y2, Y1
+	VMAXPS     Y1, Y2, Y2
+	VPERMILPS  $0x4e, Y2, Y1
+	VMAXPS     Y1, Y2, Y2
+	VPERMILPS  $0xb1, Y2, Y1
+	VMAXPS     Y1, Y2, Y2
+	VXORPD     Y1, Y1, Y1
+	VXORPD     Y3, Y3, Y3
+	XORQ       AX, AX
+	MOVQ       SI, CX
+	SUBQ       $0x20, CX
+	JLT        ones2
+
+four2:
+	VMOVUPS      (R9)(AX*4), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMOVUPS      Y4, (R8)(AX*4)
+	VMOVUPS      32(R9)(AX*4), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMOVUPS      Y5, 32(R8)(AX*4)
+	VMOVUPS      64(R9)(AX*4), Y6
+	VSUBPS       Y2, Y6, Y6
+	VMOVUPS      eightc2d20000<>+0(SB), Y7
+	VMAXPS       Y6, Y7, Y6
+	VMOVUPS      eight4b400097<>+0(SB), Y7
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y6, Y7
+	VSUBPS       eight4b400097<>+0(SB), Y7, Y8
+	VFNMADD231PS eight3f318000<>+0(SB), Y8, Y6
+	VFNMADD231PS eightb95e8083<>+0(SB), Y8, Y6
+	VMOVUPS      eight39506967<>+0(SB), Y8
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3c088908<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3f000000<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3f800000<>+0(SB), Y6, Y8
+	VFMADD213PS  eight3f800000<>+0(SB), Y6, Y8
+	VPSLLD       $0x17, Y7, Y6
+	VMULPS       Y6, Y8, Y6
+	VMOVUPS      Y6, 64(R8)(AX*4)
+	VMOVUPS      96(R9)(AX*4), Y7
+	VSUBPS       Y2, Y7, Y7
+	VMOVUPS      eightc2d20000<>+0(SB), Y8
+	VMAXPS       Y7, Y8, Y7
+	VMOVUPS      eight4b400097<>+0(SB), Y8
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y7, Y8
+	VSUBPS       eight4b400097<>+0(SB), Y8, Y9
+	VFNMADD231PS eight3f318000<>+0(SB), Y9, Y7
+	VFNMADD231PS eightb95e8083<>+0(SB), Y9, Y7
+	VMOVUPS      eight39506967<>+0(SB), Y9
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3c088908<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3f000000<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3f800000<>+0(SB), Y7, Y9
+	VFMADD213PS  eight3f800000<>+0(SB), Y7, Y9
+	VPSLLD       $0x17, Y8, Y7
+	VMULPS       Y7, Y9, Y7
+	VMOVUPS      Y7, 96(R8)(AX*4)
+	VADDPS       Y5, Y4, Y4
+	VADDPS       Y7, Y6, Y5
+	VADDPS       Y5, Y4, Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four2
+
+ones2:
+	ADDQ $0x18, CX
+	JLT  rest2
+
+one2:
+	VMOVUPS      (R9)(AX*4), Y4
+	VSUBPS       Y2, Y4, Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMOVUPS      Y4, (R8)(AX*4)
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y1, Y1
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one2
+
+rest2:
+	TESTQ        DX, DX
+	JE           done2
+	VMASKMOVPS   (R9)(AX*4), Y0, Y4
+	VSUBPS       Y2, Y4, Y2
+	VMOVUPS      eightc2d20000<>+0(SB), Y4
+	VMAXPS       Y2, Y4, Y2
+	VMOVUPS      eight4b400097<>+0(SB), Y4
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y2, Y4
+	VSUBPS       eight4b400097<>+0(SB), Y4, Y5
+	VFNMADD231PS eight3f318000<>+0(SB), Y5, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y5, Y2
 	VMOVUPS      eight39506967<>+0(SB), Y5
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VMOVAPS      Y3, Y3
-	VFMADD231PS  Y5, Y6, Y3
-	VCVTPS2DQ    Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VADDPS       eight3f800000<>+0(SB), Y3, Y3
-	VPADDD       Y4, Y3, Y3
-	JMP          done5
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f800000<>+0(SB), Y2, Y5
+	VFMADD213PS  eight3f800000<>+0(SB), Y2, Y5
+	VPSLLD       $0x17, Y4, Y2
+	VMULPS       Y2, Y5, Y2
+	VMASKMOVPS   Y2, Y0, (R8)(AX*4)
+	VANDPS       Y0, Y2, Y2
+	VCVTPS2PD    X2, Y4
+	VADDPD       Y4, Y1, Y1
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y4
+	VADDPD       Y4, Y3, Y3
 
-anywhere6:
-	VMOVUPS      eight42b20000<>+0(SB), Y4
-	VMINPS       Y3, Y4, Y3
-	VMOVUPS      eightc2d00000<>+0(SB), Y4
-	VMAXPS       Y3, Y4, Y3
-	VMULPS       eight3fb8aa3b<>+0(SB), Y3, Y4
-	VROUNDPS     $0x08, Y4, Y4
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eight3f318000<>+0(SB), Y4, Y3
-	VMOVAPS      Y3, Y3
-	VFNMADD231PS eightb95e8083<>+0(SB), Y4, Y3
-	VMOVUPS      eight39506967<>+0(SB), Y5
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3c088908<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y3, Y5
-	VFMADD213PS  eight3f000000<>+0(SB), Y3, Y5
-	VMULPS       Y3, Y3, Y6
-	VMOVAPS      Y3, Y3
-	VFMADD231PS  Y5, Y6, Y3
-	VADDPS       eight3f800000<>+0(SB), Y3, Y3
-	VCVTPS2DQ    Y4, Y4
-	VPSRAD       $0x01, Y4, Y5
-	VPADDD       eight0000007f<>+0(SB), Y5, Y6
-	VPSLLD       $0x17, Y6, Y6
-	VMULPS       Y6, Y3, Y3
-	VPSUBD       Y5, Y4, Y4
-	VPADDD       eight0000007f<>+0(SB), Y4, Y4
-	VPSLLD       $0x17, Y4, Y4
-	VMULPS       Y4, Y3, Y3
-	VMOVAPS      Y3, Y3
+done2:
+	VADDPD       Y3, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPD       X2, X1, X2
+	VUNPCKHPD    X2, X2, X1
+	VADDSD       X1, X2, X2
+	VMOVSD       four3ff0000000000000<>+0(SB), X1
+	VDIVSD       X2, X1, X1
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    X1, X2, X2
+	VBROADCASTSS X2, Y1
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones3
 
-done5:
-	VMULPS  Y2, Y3, Y3
-	VMOVUPS Y3, (CX)
-	ADDQ    $0x20, DX
-	ADDQ    $0x20, CX
-	SUBQ    $0x08, AX
-	JGE     loop
+four3:
+	VMOVUPS (R8)(AX*4), Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, (R8)(AX*4)
+	VMOVUPS 32(R8)(AX*4), Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, 32(R8)(AX*4)
+	VMOVUPS 64(R8)(AX*4), Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, 64(R8)(AX*4)
+	VMOVUPS 96(R8)(AX*4), Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, 96(R8)(AX*4)
+	ADDQ    $0x20, AX
+	SUBQ    $0x20, CX
+	JGE     four3
 
-rest:
-	NEGQ         AX
-	CMPQ         AX, $0x08
-	JE           done
-	LEAQ         masks<>+0(SB), BX
-	VMOVUPS      (BX)(AX*4), Y3
-	VMASKMOVPS   (DX), Y3, Y4
-	VSUBPS       Y0, Y4, Y0
-	VSUBPS       Y1, Y0, Y0
-	VMOVUPS      eight80000000<>+0(SB), Y1
-	VANDNPS      Y0, Y1, Y1
-	VCMPPS       $0x06, eight42ae0000<>+0(SB), Y1, Y1
-	VMOVMSKPS    Y1, AX
-	TESTL        AX, AX
-	JNE          anywhere8
-	VMULPS       eight3fb8aa3b<>+0(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eight3f318000<>+0(SB), Y1, Y0
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eightb95e8083<>+0(SB), Y1, Y0
-	VMOVUPS      eight39506967<>+0(SB), Y4
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3c088908<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3f000000<>+0(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  Y4, Y5, Y0
-	VCVTPS2DQ    Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VADDPS       eight3f800000<>+0(SB), Y0, Y0
-	VPADDD       Y1, Y0, Y0
-	JMP          done7
+ones3:
+	ADDQ $0x18, CX
+	JLT  rest3
 
-anywhere8:
-	VMOVUPS      eight42b20000<>+0(SB), Y1
-	VMINPS       Y0, Y1, Y0
-	VMOVUPS      eightc2d00000<>+0(SB), Y1
-	VMAXPS       Y0, Y1, Y0
-	VMULPS       eight3fb8aa3b<>+0(SB), Y0, Y1
-	VROUNDPS     $0x08, Y1, Y1
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eight3f318000<>+0(SB), Y1, Y0
-	VMOVAPS      Y0, Y0
-	VFNMADD231PS eightb95e8083<>+0(SB), Y1, Y0
-	VMOVUPS      eight39506967<>+0(SB), Y4
-	VFMADD213PS  eight3ab743ce<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3c088908<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y0, Y4
-	VFMADD213PS  eight3f000000<>+0(SB), Y0, Y4
-	VMULPS       Y0, Y0, Y5
-	VMOVAPS      Y0, Y0
-	VFMADD231PS  Y4, Y5, Y0
-	VADDPS       eight3f800000<>+0(SB), Y0, Y0
-	VCVTPS2DQ    Y1, Y1
-	VPSRAD       $0x01, Y1, Y4
-	VPADDD       eight0000007f<>+0(SB), Y4, Y5
-	VPSLLD       $0x17, Y5, Y5
-	VMULPS       Y5, Y0, Y0
-	VPSUBD       Y4, Y1, Y1
-	VPADDD       eight0000007f<>+0(SB), Y1, Y1
-	VPSLLD       $0x17, Y1, Y1
-	VMULPS       Y1, Y0, Y0
-	VMOVAPS      Y0, Y0
+one3:
+	VMOVUPS (R8)(AX*4), Y2
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, (R8)(AX*4)
+	ADDQ    $0x08, AX
+	SUBQ    $0x08, CX
+	JGE     one3
 
-done7:
-	VMULPS     Y2, Y0, Y0
-	VMASKMOVPS Y0, Y3, (CX)
+rest3:
+	TESTQ      DX, DX
+	JE         done3
+	VMASKMOVPS (R8)(AX*4), Y0, Y2
+	VMULPS     Y1, Y2, Y1
+	VMASKMOVPS Y1, Y0, (R8)(AX*4)
 
-done:
+done3:
+	ADDQ DI, R8
+	ADDQ DI, R9
+	DECQ BX
+	JNE  row
+
+end:
+	VZEROUPPER
+	RET
+
+DATA four3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+8(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
+GLOBL four3ff0000000000000<>(SB), RODATA|NOPTR, $32
+
+// func expRowsAVX32(rows int, n int, y *float32, x *float32, greatest *float64, factor *float64, offset *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·expRowsAVX32(SB), NOSPLIT, $0-56
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    SI, DI
+	SHLQ    $0x02, DI
+	MOVQ    y+16(FP), R8
+	MOVQ    x+24(FP), R9
+	MOVQ    greatest+32(FP), R10
+	MOVQ    factor+40(FP), R11
+	MOVQ    offset+48(FP), R12
+	VMOVUPS eight33800000<>+0(SB), Y1
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    (R10), X2, X2
+	VBROADCASTSS X2, Y2
+	VXORPS       X3, X3, X3
+	VCVTSD2SS    (R11), X3, X3
+	VBROADCASTSS X3, Y3
+	VXORPS       X4, X4, X4
+	VCVTSD2SS    (R12), X4, X4
+	VBROADCASTSS X4, Y4
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones1
+
+four1:
+	VMOVUPS      (R9)(AX*4), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y1, Y5, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVUPS      Y6, (R8)(AX*4)
+	VMOVUPS      32(R9)(AX*4), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y1, Y5, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVUPS      Y6, 32(R8)(AX*4)
+	VMOVUPS      64(R9)(AX*4), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y1, Y5, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVUPS      Y6, 64(R8)(AX*4)
+	VMOVUPS      96(R9)(AX*4), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y1, Y5, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVUPS      Y6, 96(R8)(AX*4)
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (R9)(AX*4), Y5
+	VSUBPS       Y2, Y5, Y5
+	VMOVUPS      eightc2d20000<>+0(SB), Y6
+	VMAXPS       Y5, Y6, Y5
+	VMOVUPS      eight4b400097<>+0(SB), Y6
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y5, Y6
+	VSUBPS       eight4b400097<>+0(SB), Y6, Y7
+	VFNMADD231PS eight3f318000<>+0(SB), Y7, Y5
+	VFNMADD231PS eightb95e8083<>+0(SB), Y7, Y5
+	VMOVUPS      eight39506967<>+0(SB), Y7
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3c088908<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f000000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VFMADD213PS  eight3f800000<>+0(SB), Y5, Y7
+	VPSLLD       $0x17, Y6, Y5
+	VMULPS       Y5, Y7, Y5
+	VMULPS       Y1, Y5, Y5
+	VMOVAPS      Y4, Y6
+	VFMADD231PS  Y3, Y5, Y6
+	VMOVUPS      Y6, (R8)(AX*4)
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (R9)(AX*4), Y0, Y5
+	VSUBPS       Y2, Y5, Y2
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y2, Y5, Y2
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y2, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y2
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y2
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y2, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y2, Y6
+	VPSLLD       $0x17, Y5, Y2
+	VMULPS       Y2, Y6, Y2
+	VMULPS       Y1, Y2, Y2
+	VMOVAPS      Y4, Y4
+	VFMADD231PS  Y3, Y2, Y4
+	VMASKMOVPS   Y4, Y0, (R8)(AX*4)
+
+done1:
+	ADDQ DI, R8
+	ADDQ DI, R9
+	ADDQ $0x08, R10
+	ADDQ $0x08, R11
+	ADDQ $0x08, R12
+	DECQ BX
+	JNE  row
+
+end:
+	VZEROUPPER
+	RET
+
+DATA eight33800000<>+0(SB)/4, $0x33800000
+DATA eight33800000<>+4(SB)/4, $0x33800000
+DATA eight33800000<>+8(SB)/4, $0x33800000
+DATA eight33800000<>+12(SB)/4, $0x33800000
+DATA eight33800000<>+16(SB)/4, $0x33800000
+DATA eight33800000<>+20(SB)/4, $0x33800000
+DATA eight33800000<>+24(SB)/4, $0x33800000
+DATA eight33800000<>+28(SB)/4, $0x33800000
+GLOBL eight33800000<>(SB), RODATA|NOPTR, $32
+
+// func shiftRowsAVX32(rows int, n int, y *float32, x *float32, greatest *float64, rest *float64)
+// Requires: AVX, AVX2
+TEXT ·shiftRowsAVX32(SB), NOSPLIT, $0-48
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    SI, DI
+	SHLQ    $0x02, DI
+	MOVQ    y+16(FP), R8
+	MOVQ    x+24(FP), R9
+	MOVQ    greatest+32(FP), R10
+	MOVQ    rest+40(FP), R11
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPS       X1, X1, X1
+	VCVTSD2SS    (R10), X1, X1
+	VBROADCASTSS X1, Y1
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    (R11), X2, X2
+	VBROADCASTSS X2, Y2
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones1
+
+four1:
+	VMOVUPS (R9)(AX*4), Y3
+	VSUBPS  Y1, Y3, Y3
+	VSUBPS  Y2, Y3, Y3
+	VMOVUPS Y3, (R8)(AX*4)
+	VMOVUPS 32(R9)(AX*4), Y3
+	VSUBPS  Y1, Y3, Y3
+	VSUBPS  Y2, Y3, Y3
+	VMOVUPS Y3, 32(R8)(AX*4)
+	VMOVUPS 64(R9)(AX*4), Y3
+	VSUBPS  Y1, Y3, Y3
+	VSUBPS  Y2, Y3, Y3
+	VMOVUPS Y3, 64(R8)(AX*4)
+	VMOVUPS 96(R9)(AX*4), Y3
+	VSUBPS  Y1, Y3, Y3
+	VSUBPS  Y2, Y3, Y3
+	VMOVUPS Y3, 96(R8)(AX*4)
+	ADDQ    $0x20, AX
+	SUBQ    $0x20, CX
+	JGE     four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS (R9)(AX*4), Y3
+	VSUBPS  Y1, Y3, Y3
+	VSUBPS  Y2, Y3, Y3
+	VMOVUPS Y3, (R8)(AX*4)
+	ADDQ    $0x08, AX
+	SUBQ    $0x08, CX
+	JGE     one1
+
+rest1:
+	TESTQ      DX, DX
+	JE         done1
+	VMASKMOVPS (R9)(AX*4), Y0, Y3
+	VSUBPS     Y1, Y3, Y1
+	VSUBPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (R8)(AX*4)
+
+done1:
+	ADDQ DI, R8
+	ADDQ DI, R9
+	ADDQ $0x08, R10
+	ADDQ $0x08, R11
+	DECQ BX
+	JNE  row
+
+end:
+	VZEROUPPER
+	RET
+
+// func softmaxSlopeAVX32(rows int, n int, dst *float32, y *float32, up *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxSlopeAVX32(SB), NOSPLIT, $0-40
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    SI, DI
+	SHLQ    $0x02, DI
+	MOVQ    dst+16(FP), R8
+	MOVQ    y+24(FP), R9
+	MOVQ    up+32(FP), R10
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	XORQ   AX, AX
+	MOVQ   SI, CX
+	SUBQ   $0x20, CX
+	JLT    ones1
+
+four1:
+	VMOVUPS      (R9)(AX*4), Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      (R10)(AX*4), Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y4, Y6, Y1
+	VFMADD231PD  Y3, Y5, Y2
+	VMOVUPS      32(R9)(AX*4), Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      32(R10)(AX*4), Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y4, Y6, Y1
+	VFMADD231PD  Y3, Y5, Y2
+	VMOVUPS      64(R9)(AX*4), Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      64(R10)(AX*4), Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y4, Y6, Y1
+	VFMADD231PD  Y3, Y5, Y2
+	VMOVUPS      96(R9)(AX*4), Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      96(R10)(AX*4), Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y4, Y6, Y1
+	VFMADD231PD  Y3, Y5, Y2
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (R9)(AX*4), Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMOVUPS      (R10)(AX*4), Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y4, Y6, Y1
+	VFMADD231PD  Y3, Y5, Y2
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (R9)(AX*4), Y0, Y3
+	VCVTPS2PD    X3, Y4
+	VEXTRACTF128 $0x01, Y3, X3
+	VCVTPS2PD    X3, Y3
+	VMASKMOVPS   (R10)(AX*4), Y0, Y5
+	VCVTPS2PD    X5, Y6
+	VEXTRACTF128 $0x01, Y5, X5
+	VCVTPS2PD    X5, Y5
+	VFMADD231PD  Y4, Y6, Y1
+	VFMADD231PD  Y3, Y5, Y2
+
+done1:
+	VADDPD       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X2
+	VADDPD       X2, X1, X2
+	VUNPCKHPD    X2, X2, X1
+	VADDSD       X1, X2, X2
+	VXORPS       X1, X1, X1
+	VCVTSD2SS    X2, X1, X1
+	VBROADCASTSS X1, Y1
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones2
+
+four2:
+	VMOVUPS (R10)(AX*4), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS (R9)(AX*4), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, (R8)(AX*4)
+	VMOVUPS 32(R10)(AX*4), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS 32(R9)(AX*4), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, 32(R8)(AX*4)
+	VMOVUPS 64(R10)(AX*4), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS 64(R9)(AX*4), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, 64(R8)(AX*4)
+	VMOVUPS 96(R10)(AX*4), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS 96(R9)(AX*4), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, 96(R8)(AX*4)
+	ADDQ    $0x20, AX
+	SUBQ    $0x20, CX
+	JGE     four2
+
+ones2:
+	ADDQ $0x18, CX
+	JLT  rest2
+
+one2:
+	VMOVUPS (R10)(AX*4), Y2
+	VSUBPS  Y1, Y2, Y2
+	VMOVUPS (R9)(AX*4), Y3
+	VMULPS  Y3, Y2, Y2
+	VMOVUPS Y2, (R8)(AX*4)
+	ADDQ    $0x08, AX
+	SUBQ    $0x08, CX
+	JGE     one2
+
+rest2:
+	TESTQ      DX, DX
+	JE         done2
+	VMASKMOVPS (R10)(AX*4), Y0, Y2
+	VSUBPS     Y1, Y2, Y1
+	VMASKMOVPS (R9)(AX*4), Y0, Y2
+	VMULPS     Y2, Y1, Y1
+	VMASKMOVPS Y1, Y0, (R8)(AX*4)
+
+done2:
+	ADDQ DI, R8
+	ADDQ DI, R9
+	ADDQ DI, R10
+	DECQ BX
+	JNE  row
+
+end:
+	VZEROUPPER
+	RET
+
+// func logSoftmaxSlopeAVX32(rows int, n int, dst *float32, y *float32, up *float32)
+// Requires: AVX, AVX2, FMA3
+TEXT ·logSoftmaxSlopeAVX32(SB), NOSPLIT, $0-40
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    SI, DI
+	SHLQ    $0x02, DI
+	MOVQ    dst+16(FP), R8
+	MOVQ    y+24(FP), R9
+	MOVQ    up+32(FP), R10
+	VMOVUPS eight33800000<>+0(SB), Y1
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	XORQ   AX, AX
+	MOVQ   SI, CX
+	SUBQ   $0x20, CX
+	JLT    ones1
+
+four1:
+	VMOVUPS      (R10)(AX*4), Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	VMOVUPS      32(R10)(AX*4), Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	VMOVUPS      64(R10)(AX*4), Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	VMOVUPS      96(R10)(AX*4), Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (R10)(AX*4), Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (R10)(AX*4), Y0, Y4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y2, Y2
+	VEXTRACTF128 $0x01, Y4, X4
+	VCVTPS2PD    X4, Y5
+	VADDPD       Y5, Y3, Y3
+
+done1:
+	VADDPD       Y3, Y2, Y2
+	VEXTRACTF128 $0x01, Y2, X3
+	VADDPD       X3, X2, X3
+	VUNPCKHPD    X3, X3, X2
+	VADDSD       X2, X3, X3
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    X3, X2, X2
+	VBROADCASTSS X2, Y2
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones2
+
+four2:
+	VMOVUPS      (R10)(AX*4), Y3
+	VMOVUPS      (R9)(AX*4), Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y1, Y4, Y4
+	VFNMADD231PS Y4, Y2, Y3
+	VMOVUPS      Y3, (R8)(AX*4)
+	VMOVUPS      32(R10)(AX*4), Y3
+	VMOVUPS      32(R9)(AX*4), Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y1, Y4, Y4
+	VFNMADD231PS Y4, Y2, Y3
+	VMOVUPS      Y3, 32(R8)(AX*4)
+	VMOVUPS      64(R10)(AX*4), Y3
+	VMOVUPS      64(R9)(AX*4), Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y1, Y4, Y4
+	VFNMADD231PS Y4, Y2, Y3
+	VMOVUPS      Y3, 64(R8)(AX*4)
+	VMOVUPS      96(R10)(AX*4), Y3
+	VMOVUPS      96(R9)(AX*4), Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y1, Y4, Y4
+	VFNMADD231PS Y4, Y2, Y3
+	VMOVUPS      Y3, 96(R8)(AX*4)
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four2
+
+ones2:
+	ADDQ $0x18, CX
+	JLT  rest2
+
+one2:
+	VMOVUPS      (R10)(AX*4), Y3
+	VMOVUPS      (R9)(AX*4), Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y1, Y4, Y4
+	VFNMADD231PS Y4, Y2, Y3
+	VMOVUPS      Y3, (R8)(AX*4)
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one2
+
+rest2:
+	TESTQ        DX, DX
+	JE           done2
+	VMASKMOVPS   (R10)(AX*4), Y0, Y3
+	VMASKMOVPS   (R9)(AX*4), Y0, Y4
+	VMOVUPS      eightc2d20000<>+0(SB), Y5
+	VMAXPS       Y4, Y5, Y4
+	VMOVUPS      eight4b400097<>+0(SB), Y5
+	VFMADD231PS  eight3fb8aa3b<>+0(SB), Y4, Y5
+	VSUBPS       eight4b400097<>+0(SB), Y5, Y6
+	VFNMADD231PS eight3f318000<>+0(SB), Y6, Y4
+	VFNMADD231PS eightb95e8083<>+0(SB), Y6, Y4
+	VMOVUPS      eight39506967<>+0(SB), Y6
+	VFMADD213PS  eight3ab743ce<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3c088908<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3d2aa9c1<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3e2aaaaa<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f000000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VFMADD213PS  eight3f800000<>+0(SB), Y4, Y6
+	VPSLLD       $0x17, Y5, Y4
+	VMULPS       Y4, Y6, Y4
+	VMULPS       Y1, Y4, Y4
+	VFNMADD231PS Y4, Y2, Y3
+	VMASKMOVPS   Y3, Y0, (R8)(AX*4)
+
+done2:
+	ADDQ DI, R8
+	ADDQ DI, R9
+	ADDQ DI, R10
+	DECQ BX
+	JNE  row
+
+end:
+	VZEROUPPER
+	RET
+
+// func hingeRowsAVX32(rows int, n int, x *float32, stride int, lead *float64, sum *float64, squares *float64)
+// Requires: AVX, AVX2, FMA3
+TEXT ·hingeRowsAVX32(SB), NOSPLIT, $0-56
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    x+16(FP), DI
+	MOVQ    stride+24(FP), R8
+	SHLQ    $0x02, R8
+	MOVQ    lead+32(FP), R9
+	MOVQ    sum+40(FP), R10
+	MOVQ    squares+48(FP), R11
+	VMOVUPS eight00000000<>+0(SB), Y1
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    (R9), X2, X2
+	VBROADCASTSS X2, Y2
+	VXORPD       Y3, Y3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	VXORPD       Y6, Y6, Y6
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones1
+
+four1:
+	VMOVUPS      (DI)(AX*4), Y7
+	VADDPS       Y2, Y7, Y7
+	VMAXPS       Y7, Y1, Y7
+	VCVTPS2PD    X7, Y8
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y8, Y3, Y3
+	VADDPD       Y7, Y4, Y4
+	VFMADD231PD  Y8, Y8, Y5
+	VFMADD231PD  Y7, Y7, Y6
+	VMOVUPS      32(DI)(AX*4), Y7
+	VADDPS       Y2, Y7, Y7
+	VMAXPS       Y7, Y1, Y7
+	VCVTPS2PD    X7, Y8
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y8, Y3, Y3
+	VADDPD       Y7, Y4, Y4
+	VFMADD231PD  Y8, Y8, Y5
+	VFMADD231PD  Y7, Y7, Y6
+	VMOVUPS      64(DI)(AX*4), Y7
+	VADDPS       Y2, Y7, Y7
+	VMAXPS       Y7, Y1, Y7
+	VCVTPS2PD    X7, Y8
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y8, Y3, Y3
+	VADDPD       Y7, Y4, Y4
+	VFMADD231PD  Y8, Y8, Y5
+	VFMADD231PD  Y7, Y7, Y6
+	VMOVUPS      96(DI)(AX*4), Y7
+	VADDPS       Y2, Y7, Y7
+	VMAXPS       Y7, Y1, Y7
+	VCVTPS2PD    X7, Y8
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y8, Y3, Y3
+	VADDPD       Y7, Y4, Y4
+	VFMADD231PD  Y8, Y8, Y5
+	VFMADD231PD  Y7, Y7, Y6
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (DI)(AX*4), Y7
+	VADDPS       Y2, Y7, Y7
+	VMAXPS       Y7, Y1, Y7
+	VCVTPS2PD    X7, Y8
+	VEXTRACTF128 $0x01, Y7, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y8, Y3, Y3
+	VADDPD       Y7, Y4, Y4
+	VFMADD231PD  Y8, Y8, Y5
+	VFMADD231PD  Y7, Y7, Y6
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (DI)(AX*4), Y0, Y7
+	VADDPS       Y2, Y7, Y2
+	VMAXPS       Y2, Y1, Y2
+	VANDPS       Y0, Y2, Y2
+	VCVTPS2PD    X2, Y7
+	VEXTRACTF128 $0x01, Y2, X2
+	VCVTPS2PD    X2, Y2
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y2, Y4, Y4
+	VFMADD231PD  Y7, Y7, Y5
+	VFMADD231PD  Y2, Y2, Y6
+
+done1:
+	VADDPD       Y4, Y3, Y3
+	VEXTRACTF128 $0x01, Y3, X2
+	VADDPD       X2, X3, X2
+	VUNPCKHPD    X2, X2, X3
+	VADDSD       X3, X2, X2
+	VMOVSD       X2, (R10)
+	VADDPD       Y6, Y5, Y5
+	VEXTRACTF128 $0x01, Y5, X2
+	VADDPD       X2, X5, X2
+	VUNPCKHPD    X2, X2, X3
+	VADDSD       X3, X2, X2
+	VMOVSD       X2, (R11)
+	ADDQ         R8, DI
+	ADDQ         $0x08, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	DECQ         BX
+	JNE          row
+
+end:
+	VZEROUPPER
+	RET
+
+DATA eight00000000<>+0(SB)/4, $0x00000000
+DATA eight00000000<>+4(SB)/4, $0x00000000
+DATA eight00000000<>+8(SB)/4, $0x00000000
+DATA eight00000000<>+12(SB)/4, $0x00000000
+DATA eight00000000<>+16(SB)/4, $0x00000000
+DATA eight00000000<>+20(SB)/4, $0x00000000
+DATA eight00000000<>+24(SB)/4, $0x00000000
+DATA eight00000000<>+28(SB)/4, $0x00000000
+GLOBL eight00000000<>(SB), RODATA|NOPTR, $32
+
+// func hingeStepsAVX32(rows int, n int, dst *float32, x *float32, stride int, lead *float64, step *float64, sum *float64)
+// Requires: AVX, AVX2
+TEXT ·hingeStepsAVX32(SB), NOSPLIT, $0-64
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    stride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    dst+16(FP), R8
+	MOVQ    x+24(FP), R9
+	MOVQ    lead+40(FP), R10
+	MOVQ    step+48(FP), R11
+	MOVQ    sum+56(FP), R12
+	VMOVUPS eight00000000<>+0(SB), Y1
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    (R10), X2, X2
+	VBROADCASTSS X2, Y2
+	VXORPS       X3, X3, X3
+	VCVTSD2SS    (R11), X3, X3
+	VBROADCASTSS X3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones1
+
+four1:
+	VMOVUPS      (R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, (R8)(AX*4)
+	VMOVUPS      32(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, 32(R8)(AX*4)
+	VMOVUPS      64(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, 64(R8)(AX*4)
+	VMOVUPS      96(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, 96(R8)(AX*4)
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, (R8)(AX*4)
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (R9)(AX*4), Y0, Y6
+	VADDPS       Y2, Y6, Y2
+	VMAXPS       Y2, Y1, Y2
+	VMOVUPS      eight00000000<>+0(SB), Y6
+	VCMPPS       $0x01, Y2, Y6, Y2
+	VANDPS       Y2, Y3, Y2
+	VANDPS       Y0, Y2, Y2
+	VCVTPS2PD    X2, Y3
+	VADDPD       Y3, Y4, Y4
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       Y3, Y5, Y5
+	VMASKMOVPS   Y2, Y0, (R8)(AX*4)
+
+done1:
+	VADDPD       Y5, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VADDPD       X2, X4, X2
+	VUNPCKHPD    X2, X2, X3
+	VADDSD       X3, X2, X2
+	VMOVSD       X2, (R12)
+	ADDQ         DI, R8
+	ADDQ         DI, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         BX
+	JNE          row
+
+end:
+	VZEROUPPER
+	RET
+
+// func hingeTimesAVX32(rows int, n int, dst *float32, x *float32, stride int, lead *float64, step *float64, sum *float64)
+// Requires: AVX, AVX2
+TEXT ·hingeTimesAVX32(SB), NOSPLIT, $0-64
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    stride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    dst+16(FP), R8
+	MOVQ    x+24(FP), R9
+	MOVQ    lead+40(FP), R10
+	MOVQ    step+48(FP), R11
+	MOVQ    sum+56(FP), R12
+	VMOVUPS eight00000000<>+0(SB), Y1
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    (R10), X2, X2
+	VBROADCASTSS X2, Y2
+	VXORPS       X3, X3, X3
+	VCVTSD2SS    (R11), X3, X3
+	VBROADCASTSS X3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones1
+
+four1:
+	VMOVUPS      (R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMULPS       Y3, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, (R8)(AX*4)
+	VMOVUPS      32(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMULPS       Y3, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, 32(R8)(AX*4)
+	VMOVUPS      64(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMULPS       Y3, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, 64(R8)(AX*4)
+	VMOVUPS      96(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMULPS       Y3, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, 96(R8)(AX*4)
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMULPS       Y3, Y6, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      Y6, (R8)(AX*4)
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (R9)(AX*4), Y0, Y6
+	VADDPS       Y2, Y6, Y2
+	VMAXPS       Y2, Y1, Y2
+	VMULPS       Y3, Y2, Y2
+	VANDPS       Y0, Y2, Y2
+	VCVTPS2PD    X2, Y3
+	VADDPD       Y3, Y4, Y4
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       Y3, Y5, Y5
+	VMASKMOVPS   Y2, Y0, (R8)(AX*4)
+
+done1:
+	VADDPD       Y5, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VADDPD       X2, X4, X2
+	VUNPCKHPD    X2, X2, X3
+	VADDSD       X3, X2, X2
+	VMOVSD       X2, (R12)
+	ADDQ         DI, R8
+	ADDQ         DI, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         BX
+	JNE          row
+
+end:
+	VZEROUPPER
+	RET
+
+// func addHingeStepsAVX32(rows int, n int, dst *float32, x *float32, stride int, lead *float64, step *float64, sum *float64)
+// Requires: AVX, AVX2
+TEXT ·addHingeStepsAVX32(SB), NOSPLIT, $0-64
+	MOVQ    rows+0(FP), BX
+	MOVQ    n+8(FP), SI
+	MOVQ    SI, DX
+	ANDQ    $0x07, DX
+	LEAQ    masks<>+0(SB), CX
+	MOVQ    $+8, AX
+	SUBQ    DX, AX
+	VMOVUPS (CX)(AX*4), Y0
+	MOVQ    stride+32(FP), DI
+	SHLQ    $0x02, DI
+	MOVQ    dst+16(FP), R8
+	MOVQ    x+24(FP), R9
+	MOVQ    lead+40(FP), R10
+	MOVQ    step+48(FP), R11
+	MOVQ    sum+56(FP), R12
+	VMOVUPS eight00000000<>+0(SB), Y1
+	TESTQ   BX, BX
+	JE      end
+
+row:
+	VXORPS       X2, X2, X2
+	VCVTSD2SS    (R10), X2, X2
+	VBROADCASTSS X2, Y2
+	VXORPS       X3, X3, X3
+	VCVTSD2SS    (R11), X3, X3
+	VBROADCASTSS X3, Y3
+	VXORPD       Y4, Y4, Y4
+	VXORPD       Y5, Y5, Y5
+	XORQ         AX, AX
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	JLT          ones1
+
+four1:
+	VMOVUPS      (R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      (R8)(AX*4), Y7
+	VADDPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R8)(AX*4)
+	VMOVUPS      32(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      32(R8)(AX*4), Y7
+	VADDPS       Y7, Y6, Y6
+	VMOVUPS      Y6, 32(R8)(AX*4)
+	VMOVUPS      64(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      64(R8)(AX*4), Y7
+	VADDPS       Y7, Y6, Y6
+	VMOVUPS      Y6, 64(R8)(AX*4)
+	VMOVUPS      96(R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      96(R8)(AX*4), Y7
+	VADDPS       Y7, Y6, Y6
+	VMOVUPS      Y6, 96(R8)(AX*4)
+	ADDQ         $0x20, AX
+	SUBQ         $0x20, CX
+	JGE          four1
+
+ones1:
+	ADDQ $0x18, CX
+	JLT  rest1
+
+one1:
+	VMOVUPS      (R9)(AX*4), Y6
+	VADDPS       Y2, Y6, Y6
+	VMAXPS       Y6, Y1, Y6
+	VMOVUPS      eight00000000<>+0(SB), Y7
+	VCMPPS       $0x01, Y6, Y7, Y6
+	VANDPS       Y6, Y3, Y6
+	VCVTPS2PD    X6, Y7
+	VADDPD       Y7, Y4, Y4
+	VEXTRACTF128 $0x01, Y6, X7
+	VCVTPS2PD    X7, Y7
+	VADDPD       Y7, Y5, Y5
+	VMOVUPS      (R8)(AX*4), Y7
+	VADDPS       Y7, Y6, Y6
+	VMOVUPS      Y6, (R8)(AX*4)
+	ADDQ         $0x08, AX
+	SUBQ         $0x08, CX
+	JGE          one1
+
+rest1:
+	TESTQ        DX, DX
+	JE           done1
+	VMASKMOVPS   (R9)(AX*4), Y0, Y6
+	VADDPS       Y2, Y6, Y2
+	VMAXPS       Y2, Y1, Y2
+	VMOVUPS      eight00000000<>+0(SB), Y6
+	VCMPPS       $0x01, Y2, Y6, Y2
+	VANDPS       Y2, Y3, Y2
+	VANDPS       Y0, Y2, Y2
+	VCVTPS2PD    X2, Y3
+	VADDPD       Y3, Y4, Y4
+	VEXTRACTF128 $0x01, Y2, X3
+	VCVTPS2PD    X3, Y3
+	VADDPD       Y3, Y5, Y5
+	VMASKMOVPS   (R8)(AX*4), Y0, Y3
+	VADDPS       Y3, Y2, Y2
+	VMASKMOVPS   Y2, Y0, (R8)(AX*4)
+
+done1:
+	VADDPD       Y5, Y4, Y4
+	VEXTRACTF128 $0x01, Y4, X2
+	VADDPD       X2, X4, X2
+	VUNPCKHPD    X2, X2, X3
+	VADDSD       X3, X2, X2
+	VMOVSD       X2, (R12)
+	ADDQ         DI, R8
+	ADDQ         DI, R9
+	ADDQ         $0x08, R10
+	ADDQ         $0x08, R11
+	ADDQ         $0x08, R12
+	DECQ         BX
+	JNE          row
+
+end:
 	VZEROUPPER
 	RET

@@ -76,10 +76,10 @@ type probabilities[T kernel.Float] struct {
 }
 
 func (f probabilities[T]) term(_ int, r *row[T], saved []float64) float64 {
-	m, rest := kernel.LogSumExp(r.x[0])
+	m, sum, rest := kernel.LogSumExp(r.x[0])
 	mixed := f.mix(r)
-	kernel.Offset(r.t, r.x[0], -m)
-	saved[0], saved[1], saved[2] = float64(m), rest, kernel.Sum64(mixed)
+	kernel.Offset(r.t, r.x[0], T(-m))
+	saved[0], saved[1], saved[2], saved[3] = m, sum, kernel.Sum64(mixed), rest
 	if y := saved[2]*rest - kernel.Dot(mixed, r.t); y == y {
 		return y
 	}
@@ -111,12 +111,12 @@ func (f probabilities[T]) mix(r *row[T]) []T {
 func (f probabilities[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
 	mixed := f.mix(r)
 	if d := dst[0]; d != nil {
-		kernel.ExpShifted(d, r.x[0], T(saved[0]), T(saved[1]), T(g*saved[2]))
+		kernel.ExpShifted(d, r.x[0], saved[0], g*saved[2]/saved[1])
 		kernel.Axpy(d, T(-g), mixed)
 	}
 	if d := dst[1]; d != nil {
 		kernel.Offset(d, r.x[0], T(-saved[0]))
-		kernel.Offset(d, d, T(-saved[1]))
+		kernel.Offset(d, d, T(-saved[3]))
 		kernel.Scale(d, d, T(-g*(1-f.smoothing)))
 		if f.weight != nil {
 			kernel.Mul(d, d, f.weight)
