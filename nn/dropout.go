@@ -31,12 +31,22 @@ func NewDropout(p float64, rng *rand.Rand) *Dropout { return &Dropout{P: p, Rand
 // Forward returns x after the drop. It panics when P is not in [0, 1], or in
 // training without Rand.
 func (l *Dropout) Forward(x *autograd.Variable) *autograd.Variable {
-	const op = "nn.Dropout"
+	if !l.drops("nn.Dropout", x) {
+		return x
+	}
+	if x.DType() == tensor.Float32 {
+		return dropped[float32](x, l.keep(x.Size()), l.scale())
+	}
+	return dropped[float64](x, l.keep(x.Size()), l.scale())
+}
+
+// drops reports whether anything of x may go. It panics like Forward.
+func (l *Dropout) drops(op string, x *autograd.Variable) bool {
 	if !(l.P >= 0 && l.P <= 1) {
 		panic(tensor.Errorf(op, "P is %v, not a probability", l.P))
 	}
 	if !l.Training() || l.P == 0 {
-		return x
+		return false
 	}
 	if !x.DType().IsFloat() {
 		panic(tensor.Errorf(op, "input %v %v is not of floats", x.DType(), x.Shape()))
@@ -44,14 +54,15 @@ func (l *Dropout) Forward(x *autograd.Variable) *autograd.Variable {
 	if l.Rand == nil {
 		panic(tensor.Errorf(op, "Rand is nil; give a source such as rand.New(rand.NewPCG(1, 2))"))
 	}
-	scale := 1.0
-	if l.P < 1 {
-		scale = 1 / (1 - l.P)
+	return true
+}
+
+// scale returns what multiplies the elements that stay.
+func (l *Dropout) scale() float64 {
+	if l.P == 1 {
+		return 1
 	}
-	if x.DType() == tensor.Float32 {
-		return dropped[float32](x, l.keep(x.Size()), scale)
-	}
-	return dropped[float64](x, l.keep(x.Size()), scale)
+	return 1 / (1 - l.P)
 }
 
 // keep draws which of n elements stay.
@@ -74,11 +85,18 @@ func dropped[T kernel.Float](x *autograd.Variable, mask []uint64, scale float64)
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor { return []*tensor.Tensor{apply(g)} }
 	// Chosen, not multiplied by 0: what is dropped is 0 even if it was infinite.
 	definition := func(in []*autograd.Variable) *autograd.Variable {
-		keep := tensor.Bool.Zeros(x.Shape()...)
-		for i := range tensor.Data[bool](keep) {
-			tensor.Data[bool](keep)[i] = mask[i/64]>>(i%64)&1 == 1
-		}
+		keep := asBools(mask, x.Shape()...)
 		return autograd.Where(keep, in[0].MulScalar(scale), autograd.Const(x.DType().Scalar(0)))
 	}
 	return autograd.Fused("Dropout", apply(x.Value()), definition, backward, x)
+}
+
+// asBools returns the bits of a mask as a tensor.
+func asBools(mask []uint64, shape ...int) *tensor.Tensor {
+	keep := tensor.Bool.Zeros(shape...)
+	data := tensor.Data[bool](keep)
+	for i := range data {
+		data[i] = mask[i/64]>>(i%64)&1 == 1
+	}
+	return keep
 }

@@ -31,6 +31,7 @@ def case(layer, module, settings, dtype, shape, rng, x=None, warm=0, evaluate=Fa
     with torch.no_grad():
         for p in params.values():
             p.copy_(torch.randn(p.shape, generator=rng, dtype=torch.float64))
+    values = {n: text(p) for n, p in params.items()}  # an embedding changes them
     before = {n: b.clone() for n, b in module.named_buffers()}
     earlier = [torch.randn(x.shape, generator=rng, dtype=torch.float64).to(dtype) for _ in range(warm)]
     for w in earlier:
@@ -47,9 +48,9 @@ def case(layer, module, settings, dtype, shape, rng, x=None, warm=0, evaluate=Fa
         except RuntimeError:  # PyTorch has not implemented it
             second = None
     c = dict(layer=layer, settings=settings, dtype=str(dtype)[6:], shape=list(x.shape), x=text(x), g=text(g), v=text(v),
-                y=text(y), outshape=list(y.shape), dx=text(grads[0]), second=second if second is None else text(second),
-                state=[dict(name=n, shape=list(p.shape), value=text(p), grad=text(d))
-                       for (n, p), d in zip(params.items(), grads[1:])])
+             y=text(y), outshape=list(y.shape), dx=text(grads[0]), second=second if second is None else text(second),
+             state=[dict(name=n, shape=list(p.shape), value=values[n], grad=text(d))
+                    for (n, p), d in zip(params.items(), grads[1:])])
     if before:
         after = dict(module.named_buffers())
         c.update(warm=[text(w) for w in earlier], evaluate=evaluate, buffers=[
