@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"math/bits"
+	"strings"
 	"sync"
 	"unsafe"
 )
@@ -19,29 +20,53 @@ var (
 // Get returns a buffer of length n whose contents are arbitrary. Give it back
 // with Put when nobody else can hold it; forgetting to is only a missed reuse.
 func Get[T Float](n int) []T {
-	b, _ := take[T](n)
+	b := take[T](n)
+	if b == nil && n > 0 {
+		b = uncleared[T](n)
+	}
 	Spoil(b)
 	return b
 }
 
 // Zeroed is Get with every element 0.
 func Zeroed[T Float](n int) []T {
-	b, used := take[T](n)
-	if used {
-		clear(b)
+	b := take[T](n)
+	if b == nil && n > 0 {
+		_, size := sizeClass(n)
+		return make([]T, n, size)
 	}
+	clear(b)
 	return b
 }
 
-func take[T Float](n int) (b []T, used bool) {
+// take returns a used buffer, or nil if there is none.
+func take[T Float](n int) []T {
 	if n == 0 {
-		return nil, false
+		return nil
 	}
 	class, size := sizeClass(n)
 	if p, ok := pools[T]().classes[class].Get().(*T); ok {
-		return unsafe.Slice(p, size)[:n], true
+		return unsafe.Slice(p, size)[:n]
 	}
-	return make([]T, n, size), false
+	return nil
+}
+
+// clearing is the size in bytes from which clearing a new buffer shows.
+const clearing = 1 << 15
+
+// uncleared returns a new buffer whose contents are arbitrary. Where it is large
+// it is that of a strings.Builder, the one thing in Go's library that hands out
+// memory without clearing it first.
+func uncleared[T Float](n int) []T {
+	_, size := sizeClass(n)
+	bytes := size * int(unsafe.Sizeof(*new(T)))
+	if bytes < clearing {
+		return make([]T, n, size)
+	}
+	var b strings.Builder
+	b.Grow(bytes)
+	b.WriteByte(0)
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.StringData(b.String()))), size)[:n]
 }
 
 // Put gives a buffer from Get or Zeroed back. The caller must not use it any
