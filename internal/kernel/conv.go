@@ -44,7 +44,7 @@ func ConvForward[T Float](c *Conv, y, x, w, bias []T) {
 	if len(y) == 0 {
 		return
 	}
-	block := min(places, max(64, roundUp(columnRoom/max(1, depth), 16)))
+	block := c.rowBlock(max(64, roundUp(columnRoom/max(1, depth), 16)))
 	if c.plain() {
 		block = places
 	}
@@ -53,7 +53,7 @@ func ConvForward[T Float](c *Conv, y, x, w, bias []T) {
 	Parallel(c.Batch*c.Groups*blocks, grain, func(lo, hi int) {
 		var col []T
 		if !c.plain() {
-			col = Get[T](depth * block)
+			col = Get[T](depth*block + rowSlack)
 			defer Put(col)
 		}
 		for i := lo; i < hi; i++ {
@@ -66,8 +66,8 @@ func ConvForward[T Float](c *Conv, y, x, w, bias []T) {
 			}
 			b := image
 			if !c.plain() {
+				im2col(c, col, image, in, from, to)
 				b = col[:depth*(to-from)]
-				im2col(c, b, image, in, from, to)
 			}
 			gemmStrided(out, to-from, depth, w[group*out*depth:][:out*depth], depth, 1, b, bias != nil, result[from:], places)
 		}
@@ -84,25 +84,22 @@ func ConvInput[T Float](c *Conv, dx, w, g, bias []T) {
 		return
 	}
 	channels := min(in, max(1, columnRoom/max(1, taps*places))) // at once
-	block := min(places, max(64, roundUp(columnRoom/max(1, taps*channels), 16)))
+	block := c.rowBlock(max(64, roundUp(columnRoom/max(1, taps*channels), 16)))
 	parts := (in + channels - 1) / channels
 	grain := max(1, PieceWork/max(1, out*channels*taps*places))
 	Parallel(c.Batch*c.Groups*parts, grain, func(lo, hi int) {
-		col := Get[T](channels * taps * block)
+		col, image := Get[T](channels*taps*block), Get[T](channels*pixels+rowSlack)
 		defer Put(col)
+		defer Put(image)
 		for i := lo; i < hi; i++ {
 			at, first := i/parts, i%parts*channels
 			group, count := at%c.Groups, min(channels, in-first)
-			image := dx[(at*in+first)*pixels:][:count*pixels]
 			for ch := range count {
 				var v T
 				if bias != nil {
 					v = bias[group*in+first+ch]
 				}
 				Fill(image[ch*pixels:(ch+1)*pixels], v)
-			}
-			if out == 0 {
-				continue
 			}
 			kernels := w[group*out*in*taps+first*taps:]
 			for from := 0; from < places; from += block {
@@ -119,6 +116,7 @@ func ConvInput[T Float](c *Conv, dx, w, g, bias []T) {
 				}
 				col2im(c, image, part, count, from, to)
 			}
+			copy(dx[(at*in+first)*pixels:], image[:count*pixels])
 		}
 	})
 }

@@ -14,7 +14,7 @@ type weightPlan struct {
 func (c *Conv) weightPlan() (p weightPlan) {
 	in, out := c.perGroup()
 	taps, places := c.taps(), c.places()
-	p.block = min(places, 512)
+	p.block = c.rowBlock(512)
 	p.channels = min(in, max(1, columnRoom/max(1, taps*p.block)))
 	p.parts = (in + p.channels - 1) / p.channels
 	p.sums = max(1, min(sumParts/(p.parts*c.Groups), c.Batch*in*taps*out*places/PieceWork))
@@ -58,7 +58,7 @@ func ConvWeight[T Float](c *Conv, dw, x, g []T) {
 func weightSum[T Float](c *Conv, p weightPlan, sum, x, g []T, group, channel, count, first int) {
 	in, out := c.perGroup()
 	rows, places, pixels := count*c.taps(), c.places(), c.pixels()
-	col := Get[T](rows * p.block)
+	col := Get[T](rows*p.block + rowSlack)
 	defer Put(col)
 	turned := Get[T](p.block * roundUp(out, 16))
 	defer Put(turned)
@@ -67,7 +67,7 @@ func weightSum[T Float](c *Conv, p weightPlan, sum, x, g []T, group, channel, co
 		grad := g[(n*c.Out+group*out)*places:][:out*places]
 		for from := 0; from < places; from += p.block {
 			to := min(from+p.block, places)
-			im2col(c, col[:rows*(to-from)], image, count, from, to)
+			im2col(c, col, image, count, from, to)
 			gemmTurned(rows, out, to-from, col, grad[from:], places, turned, n > first || from > 0, sum)
 		}
 	}

@@ -74,32 +74,38 @@ func maxOf[T Float](p *Pool, plane []T, rows, columns Range) (best T, at int32) 
 }
 
 // maxOfFour is maxOf for windows of two by two side by side, beginning at
-// element from of the plane. Which element is the greatest is as good as
-// random, so it is found without branches.
+// element from of the plane.
 func maxOfFour[T Float](y []T, at []int32, plane []T, from, width int) {
-	upper, lower := plane[from:][:2*len(y)], plane[from+width:][:2*len(y)]
+	n := len(y)
+	upper, lower := plane[from:][:2*n], plane[from+width:][:2*n]
+	const once = 8
+	whole := n / once * once
+	if n >= once && maxOfFourAtOnce(y[:whole], at[:whole], upper[:2*whole], lower[:2*whole], from, width) {
+		if rest := n - once; whole < n { // some of the last ones again
+			maxOfFourAtOnce(y[rest:], at[rest:n], upper[2*rest:], lower[2*rest:], from+2*rest, width)
+		}
+		return
+	}
+	maxOfFourPortable(y, at, upper, lower, from, width)
+}
+
+// maxOfFourPortable is the loop. Which element is the greatest is as good as
+// random, so it is found without branches.
+func maxOfFourPortable[T Float](y []T, at []int32, upper, lower []T, from, width int) {
 	for w := range y {
 		a, b, c, d := upper[2*w], upper[2*w+1], lower[2*w], lower[2*w+1]
-		i := step(b > a)
-		first := max(a, b)
-		j := step(d > c)
-		second := max(c, d)
+		i, j := step(b > a), step(d > c)
+		first, second := max(a, b), max(c, d)
 		k := step(second > first)
-		v := max(first, second)
-		where := from + 2*w + i + k*(width+j-i)
-		if v != v {
-			switch { // the last one
-			case d != d:
-				where = from + width + 2*w + 1
-			case c != c:
-				where = from + width + 2*w
-			case b != b:
-				where = from + 2*w + 1
-			default:
-				where = from + 2*w
-			}
+		row, column := k, i+k*(j-i)
+		if first != first || second != second { // the last NaN
+			row, column = step(c != c || d != d), step(d != d || c == c && b != b)
 		}
-		y[w], at[w] = plane[where], int32(where)
+		v := upper[2*w+column]
+		if row == 1 {
+			v = lower[2*w+column]
+		}
+		y[w], at[w] = v, int32(from+2*w+row*width+column)
 	}
 }
 

@@ -25,6 +25,7 @@ var files = map[string]func(){
 	"reduce":     reductions,
 	"optim":      optimizerSteps,
 	"difference": differences,
+	"conv":       convolutionKernels,
 }
 
 func main() {
