@@ -8,6 +8,9 @@ func BenchmarkXORStep(b *testing.B) { benchmarkStep(b, xorStep) }
 // BenchmarkMLPStep measures a step of 0.24 million weights.
 func BenchmarkMLPStep(b *testing.B) { benchmarkStep(b, mlpStep) }
 
+// BenchmarkCNNStep measures a step of two convolutions.
+func BenchmarkCNNStep(b *testing.B) { benchmarkStep(b, cnnStep) }
+
 // BenchmarkCases measures our side of every line of the report.
 func BenchmarkCases(b *testing.B) {
 	for _, s := range sections() {
