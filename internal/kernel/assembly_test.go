@@ -43,7 +43,7 @@ func twins[T Float]() []twin[T] {
 	fused := func(got T, x ...T) bool {
 		want := math.FMA(float64(x[0]), float64(x[1]), float64(x[2]))
 		if v, ok := any(got).(float32); ok {
-			return ulps(v, want) <= 0.500001
+			return ulps(v, want, 0) <= 0.500001
 		}
 		return same(float64(got), want)
 	}

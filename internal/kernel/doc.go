@@ -16,6 +16,8 @@ package kernel
 
 //go:generate go run -C asm . -what gemm -out ../zgemm_amd64.s -stubs ../zgemm_amd64.go -pkg kernel
 //go:generate go run -C asm . -what vector -out ../zvector_amd64.s -stubs ../zvector_amd64.go -pkg kernel
+//go:generate go run -C asm . -what normal -out ../znormal_amd64.s -stubs ../znormal_amd64.go -pkg kernel
+//go:generate go run -C asm . -what circle -out ../zcircle_amd64.s -stubs ../zcircle_amd64.go -pkg kernel
 //go:generate go run -C asm . -what binary -out ../zbinary_amd64.s -stubs ../zbinary_amd64.go -pkg kernel
 //go:generate go run -C asm . -what unary -out ../zunary_amd64.s -stubs ../zunary_amd64.go -pkg kernel
 //go:generate go run -C asm . -what compare -out ../zcompare_amd64.s -stubs ../zcompare_amd64.go -pkg kernel

@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // Slopes are derivatives of functions of one operand, times the gradient g of
 // the result y. Each goes through memory once, in runs that stay in the
 // first-level cache while several kernels pass over them.
@@ -56,21 +54,18 @@ func sigmoidRun[T Float](dst, g, y []T) {
 	Mul(dst, g, dst)
 }
 
-// slope calls f with runs of elements. dst is neither of the operands.
-func slope[T Float](dst, g, x []T, f func(dst, g, x []T)) {
-	if len(dst) <= grain {
-		slopePiece(dst, g, x, f)
+// SoftplusSlope sets dst[i] = g[i]·sigmoid(x[i]).
+func SoftplusSlope[T Float](dst, g, x []T) {
+	if len(dst) <= slopeRun { // a function of a generic type is made on the heap
+		softplusRun(dst, g, x)
 		return
 	}
-	Parallel(len(dst), grain, func(lo, hi int) { slopePiece(dst[lo:hi], g[lo:hi], x[lo:hi], f) })
+	slope(dst, g, x, softplusRun[T])
 }
 
-func slopePiece[T Float](dst, g, x []T, f func(dst, g, x []T)) {
-	for len(dst) > slopeRun {
-		f(dst[:slopeRun], g[:slopeRun], x[:slopeRun])
-		dst, g, x = dst[slopeRun:], g[slopeRun:], x[slopeRun:]
-	}
-	f(dst, g, x)
+func softplusRun[T Float](dst, g, x []T) {
+	Sigmoid(dst, x)
+	Mul(dst, dst, g)
 }
 
 // GELUSlope sets dst[i] = g[i]·(Φ(x[i]) + x[i]·φ(x[i])).
@@ -87,16 +82,33 @@ func geluRun[T Float](dst, g, x []T) {
 	Mul(dst, dst, g)
 }
 
-// gelu is accurate far below 0 too, where Φ is next to nothing; its limit is 0.
-func gelu(v float64) float64 {
-	if math.IsInf(v, -1) {
-		return 0
+// GELUTanhSlope sets dst[i] = g[i] times the derivative of GELUTanh at x[i].
+func GELUTanhSlope[T Float](dst, g, x []T) {
+	if len(dst) <= slopeRun { // a function of a generic type is made on the heap
+		geluTanhRun(dst, g, x)
+		return
 	}
-	return v / 2 * math.Erfc(-v/math.Sqrt2)
+	slope(dst, g, x, geluTanhRun[T])
 }
 
-// geluSlope has no Inf·0 at the ends.
-func geluSlope(v float64) float64 {
-	v = max(-100, min(v, 100))
-	return math.Erfc(-v/math.Sqrt2)/2 + v*math.Exp(-v*v/2)/math.Sqrt(2*math.Pi)
+func geluTanhRun[T Float](dst, g, x []T) {
+	transcend(dst, x, vectorsFor[T]().geluTanhSlope, geluTanhSlope)
+	Mul(dst, dst, g)
+}
+
+// slope calls f with runs of elements. dst is neither of the operands.
+func slope[T Float](dst, g, x []T, f func(dst, g, x []T)) {
+	if len(dst) <= grain {
+		slopePiece(dst, g, x, f)
+		return
+	}
+	Parallel(len(dst), grain, func(lo, hi int) { slopePiece(dst[lo:hi], g[lo:hi], x[lo:hi], f) })
+}
+
+func slopePiece[T Float](dst, g, x []T, f func(dst, g, x []T)) {
+	for len(dst) > slopeRun {
+		f(dst[:slopeRun], g[:slopeRun], x[:slopeRun])
+		dst, g, x = dst[slopeRun:], g[slopeRun:], x[slopeRun:]
+	}
+	f(dst, g, x)
 }

@@ -119,10 +119,10 @@ func Log[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().log, logarithm
 func Log1p[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().log1p, math.Log1p) }
 
 // Sin sets dst[i] = sin x[i].
-func Sin[T Float](dst, x []T) { viaMath(dst, x, math.Sin) }
+func Sin[T Float](dst, x []T) { circle(dst, x, vectorsFor[T]().sin, math.Sin) }
 
 // Cos sets dst[i] = cos x[i].
-func Cos[T Float](dst, x []T) { viaMath(dst, x, math.Cos) }
+func Cos[T Float](dst, x []T) { circle(dst, x, vectorsFor[T]().cos, math.Cos) }
 
 // Tan sets dst[i] = tan x[i].
 func Tan[T Float](dst, x []T) { viaMath(dst, x, math.Tan) }
@@ -143,10 +143,13 @@ func Atan[T Float](dst, x []T) { viaMath(dst, x, math.Atan) }
 func Erf[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().erf, math.Erf) }
 
 // Erfc sets dst[i] = 1 − erf x[i] without cancellation.
-func Erfc[T Float](dst, x []T) { viaMath(dst, x, math.Erfc) }
+func Erfc[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().erfc, math.Erfc) }
 
 // GELU sets dst[i] = x[i]·Φ(x[i]), Φ being the normal distribution function.
 func GELU[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().gelu, gelu) }
+
+// GELUTanh sets dst[i] = x[i]/2·(1 + tanh(√(2/π)·(x[i] + 0.044715·x[i]³))).
+func GELUTanh[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().geluTanh, geluTanh) }
 
 // Sigmoid sets dst[i] = 1/(1 + exp(−x[i])).
 func Sigmoid[T Float](dst, x []T) { transcend(dst, x, vectorsFor[T]().sigmoid, sigmoid) }

@@ -73,18 +73,3 @@ func sigmoidAVX64(n int, y *float64, x *float64)
 //
 //go:noescape
 func softplusAVX64(n int, y *float64, x *float64)
-
-// geluAVX32 sets y[i] = x[i]·Φ(x[i]) for n elements.
-//
-//go:noescape
-func geluAVX32(n int, y *float32, x *float32)
-
-// geluSlopeAVX32 sets y[i] = Φ(x[i]) + x[i]·φ(x[i]) for n elements.
-//
-//go:noescape
-func geluSlopeAVX32(n int, y *float32, x *float32)
-
-// erfAVX32 sets y[i] = erf(x[i]) for n elements.
-//
-//go:noescape
-func erfAVX32(n int, y *float32, x *float32)

@@ -19,16 +19,14 @@ func vectorFunctions() {
 		vectorFunction("softplusAVX", "ln(1 + exp(x[i]))", softplus)
 	}
 	now = arithmetics[0]
-	vectorFunction("geluAVX", "x[i]·Φ(x[i])", gelu)
-	vectorFunction("geluSlopeAVX", "Φ(x[i]) + x[i]·φ(x[i])", geluSlope)
-	vectorFunction("erfAVX", "erf(x[i])", erf)
 }
 
 // limitsOf is where formulas of a type change.
 type limitsOf struct {
 	ln2High        float64 // multiples of it by small whole numbers are exact
 	ln2Low         float64 // ln 2 − ln2High
-	overflow, zero float64 // the exponential is Inf above, 0 below
+	overflow, zero float64 // the exponential is Inf above, and 0 below even a hundred times
+	usual          float64 // up to here, either way, exponentials are far from both
 	minusOne       float64 // below it exp(x) − 1 rounds to −1
 	one            float64 // above it tanh rounds to 1
 	digits         int     // beyond which a subnormal is scaled up
@@ -37,8 +35,8 @@ type limitsOf struct {
 }
 
 var (
-	limits32 = limitsOf{0.693359375, math.Ln2 - 0.693359375, 89, -104, -17.5, 10, 25, -126, 0x1p-126}
-	limits64 = limitsOf{0x1.62e42feep-1, math.Ln2 - 0x1.62e42feep-1, 710, -746, -38, 20, 54, -1022, 0x1p-1022}
+	limits32 = limitsOf{0.693359375, math.Ln2 - 0.693359375, 89, -110, 80, -17.5, 10, 25, -126, 0x1p-126}
+	limits64 = limitsOf{0x1.62e42feep-1, math.Ln2 - 0x1.62e42feep-1, 710, -752, 700, -38, 20, 54, -1022, 0x1p-1022}
 )
 
 func limitsNow() limitsOf {
@@ -48,25 +46,18 @@ func limitsNow() limitsOf {
 	return limits64
 }
 
-// reduced writes x = n·ln 2 + r with |r| ≤ ln 2 / 2 and returns n and
-// exp(r) − 1 = r + r²·P(r). For float32 P is the minimax polynomial of Cephes'
-// expf, https://netlib.org/cephes/, for float64 Taylor's, whose next term is
-// below 5e−18.
-func reduced(x vec) (n, p vec) {
+// reduced writes x + low = n·ln 2 + r with |r| ≤ ln 2 / 2 and returns n and
+// exp(r) − 1. low is far less than x, or nil for 0.
+func reduced(x, low vec) (n, p vec) {
+	l := limitsNow()
 	n = nearest(mul(x, num(math.Log2E)))
-	r := subMul(x, n, num(limitsNow().ln2High))
-	r = subMul(r, n, num(limitsNow().ln2Low))
-	if now.size == 4 {
-		p = polynomial(r, 1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1)
+	r := subMul(x, n, num(l.ln2High))
+	if low == nil {
+		r = subMul(r, n, num(l.ln2Low))
 	} else {
-		var c []float64
-		for k, factorial := 13, 6227020800.0; k >= 2; k-- {
-			c = append(c, 1/factorial)
-			factorial /= float64(k)
-		}
-		p = polynomial(r, c...)
+		r = add(r, subMul(low, n, num(l.ln2Low)))
 	}
-	return n, mulAdd(mul(r, r), p, r)
+	return n, mulAdd(mul(r, r), expTail.at(r), r)
 }
 
 // power returns 2ⁿ for whole n within the exponents of normal numbers.
@@ -79,34 +70,57 @@ func power(n vec) vec {
 	return y
 }
 
-// exp takes a short way where all lanes are within the exponents of normal
-// numbers, which is nearly always.
-func exp(x vec) vec {
-	if now.size == 8 {
-		return expAnywhere(x)
+// exp returns the exponential.
+func exp(x vec) vec { return timesExp(nil, x, nil) }
+
+// timesExp returns f·exp(x + low), low being what was rounded off x; nil stands
+// for 1 and 0. Nothing is rounded between exponential and product. It takes a
+// short way where no lane comes near the ends of the exponents, which is nearly
+// always; f is not far from 1 where x is far from 0.
+func timesExp(f, x, low vec) vec {
+	times := func(x vec) (n, y vec) {
+		n, p := reduced(x, low)
+		if f == nil {
+			return n, add(p, num(1))
+		}
+		return n, mulAdd(f, p, f)
 	}
-	const usual = 87
-	y, wild := build.YMM(), build.GP32()
+	result, wild := build.YMM(), build.GP32()
 	done, anywhere := newLabel("done"), newLabel("anywhere")
-	build.VMOVMSKPS(compare(abs(x), notLessEqual, num(usual)), wild)
+	build.VMOVMSKPS(compare(abs(x), notLessEqual, num(limitsNow().usual)), wild)
 	build.TESTL(wild, wild)
 	build.JNE(operand.LabelRef(anywhere))
-	n, p := reduced(x)
-	build.VPADDD(shiftLeft(toInt(n), 23), add(p, num(1)), y) // to the exponent
+	n, y := times(x)
+	addExponent(n, y, result)
 	build.JMP(operand.LabelRef(done))
 	build.Label(anywhere)
-	build.VMOVAPS(expAnywhere(x), y)
+	n, y = times(representable(x))
+	build.VMOVAPS(timesPower(y, n), result)
 	build.Label(done)
-	return y
+	return result
 }
 
-// expAnywhere scales in two steps, so that results reach down to the subnormals
-// and up to Inf without an exponent that does not fit.
-func expAnywhere(x vec) vec {
-	x = least(load(num(limitsNow().overflow)), x) // NaN passes
-	x = greatest(load(num(limitsNow().zero)), x)
-	n, p := reduced(x)
-	y := add(p, num(1))
+// addExponent writes 2ⁿ·y for a normal result.
+func addExponent(n, y, result vec) {
+	if now.size == 4 {
+		build.VPADDD(shiftLeft(toInt(n), 23), y, result)
+		return
+	}
+	k := build.YMM() // the sum has n in its last bits
+	build.VPSLLQ(operand.Imm(52), add(n, num(3<<51)), k)
+	build.VPADDQ(k, y, result)
+}
+
+// representable limits x to where its exponential is neither Inf nor 0, and a
+// little more. NaN passes.
+func representable(x vec) vec {
+	x = least(load(num(limitsNow().overflow)), x)
+	return greatest(load(num(limitsNow().zero)), x)
+}
+
+// timesPower returns 2ⁿ·y. It takes two steps, so that results reach down to the
+// subnormals and up to Inf without an exponent that does not fit.
+func timesPower(y, n vec) vec {
 	if now.size == 4 {
 		k := toInt(n)
 		half := shiftRight(k, 1)
@@ -118,11 +132,15 @@ func expAnywhere(x vec) vec {
 }
 
 // expm1 is 2ⁿ·(exp(r) − 1) + (2ⁿ − 1), at half the scale so that the greatest
-// power fits.
+// power fits. It keeps what r rounds away, for the two terms may nearly cancel.
 func expm1(x vec) vec {
 	l := limitsNow()
 	clamped := greatest(load(num(l.minusOne)), least(load(num(l.overflow)), x))
-	n, p := reduced(clamped)
+	n := nearest(mul(clamped, num(math.Log2E)))
+	above := subMul(clamped, n, num(l.ln2High))
+	r := subMul(above, n, num(l.ln2Low))
+	rest := subMul(sub(above, r), n, num(l.ln2Low))
+	p := add(r, mulAdd(mul(r, r), expTail.at(r), rest))
 	scale := power(sub(n, num(1)))
 	y := mulAdd(scale, p, sub(scale, num(0.5)))
 	y = choose(compare(n, equal, num(0)), p, add(y, y)) // half a subnormal would vanish

@@ -17,6 +17,8 @@ import (
 var files = map[string]func(){
 	"gemm":       matrixProduct,
 	"vector":     vectorFunctions,
+	"normal":     normalFunctions,
+	"circle":     circleFunctions,
 	"binary":     binaryKernels,
 	"unary":      unaryKernels,
 	"convert":    conversions,

@@ -20,15 +20,22 @@ var now = arithmetics[0]
 // lanes is how many float32 a register holds.
 const lanes = 8
 
-// vectorFunction writes a kernel that sets y[i] = f(x[i]) for n elements. What
-// is left after the last whole register goes through a masked one, so nothing
-// outside the slices is touched.
+// vectorFunction writes a kernel that sets y[i] = f(x[i]) for n elements.
 func vectorFunction(name, doc string, f func(x vec) vec) {
-	count := uint64(32 / now.size)
 	name += now.suffix
 	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(n int, y, x *%s)", now.goType))
 	build.Pragma("noescape")
 	build.Doc(fmt.Sprintf("%s sets y[i] = %s for n elements.", name, doc))
+	eachRegister(f)
+	build.VZEROUPPER()
+	build.RET()
+}
+
+// eachRegister sets y[i] = f(x[i]) for the parameters n, y and x. What is left
+// after the last whole register goes through a masked one, so nothing outside
+// the slices is touched; lanes that are masked off hold 0.
+func eachRegister(f func(x vec) vec) {
+	count := uint64(32 / now.size)
 	n := build.Load(build.Param("n"), build.GP64())
 	y := build.Load(build.Param("y"), build.GP64())
 	x := build.Load(build.Param("x"), build.GP64())
@@ -52,8 +59,6 @@ func vectorFunction(name, doc string, f func(x vec) vec) {
 	build.VMASKMOVPS(operand.Mem{Base: x}, mask, w)
 	build.VMASKMOVPS(f(w), mask, operand.Mem{Base: y})
 	build.Label("done")
-	build.VZEROUPPER()
-	build.RET()
 }
 
 var masks operand.Mem
@@ -119,6 +124,13 @@ func subInt(a vec, b operand.Op) vec { return op2(build.VPSUBD, a, b) }
 func op2(instruction func(ops ...operand.Op), a vec, b operand.Op) vec {
 	y := build.YMM()
 	instruction(b, a, y)
+	return y
+}
+
+// mulSub returns a·b − c, rounded once.
+func mulSub(a vec, b operand.Op, c vec) vec {
+	y := copied(c)
+	now.fms(b, a, y)
 	return y
 }
 
