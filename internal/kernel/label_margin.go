@@ -61,13 +61,13 @@ func (l *MultiLabelMargin[T]) loss(x []T, labels []int64, room []float64) (y flo
 	fast := hinges(x, l.N, 0, lead, sum, squares)
 	var few [fewLabels]int64
 	once := distinct(few[:0], labels)
+	const usual = 64 // a hinge of the labels among themselves
 	for j := range labels {
-		if fast {
-			for _, c := range once {
-				sum[j] -= float64(max(0, x[c]+T(lead[j])))
-			}
+		var own float64
+		for _, c := range once {
+			own += float64(max(0, x[c]+T(lead[j])))
 		}
-		if !fast || sum[j]-sum[j] != 0 {
+		if sum[j] -= own; !fast || cancels(sum[j], own, usual) {
 			sum[j] = plainHinge(x, labels, T(lead[j]))
 		}
 		y += sum[j]

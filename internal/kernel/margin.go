@@ -1,5 +1,7 @@
 package kernel
 
+import "math"
+
 // MultiMargin is the hinge loss of scores x, seen as rows of N classes, with one
 // class t per row:
 //
@@ -34,16 +36,23 @@ func (l *MultiMargin[T]) losses(dst []float64, x []T, first int) {
 	for i := range dst {
 		row := x[(first+i)*l.N:][:l.N]
 		own := float64(max(0, row[l.Class[first+i]]+T(lead[i])))
+		sum := power[i]
 		if l.P == 2 {
-			dst[i] = power[len(dst)+i] - own*own
-		} else {
-			dst[i] = power[i] - own
+			own, sum = own*own, power[len(dst)+i]
 		}
-		if !fast || dst[i]-dst[i] != 0 {
+		dst[i] = sum - own
+		if !fast || cancels(dst[i], own, own) {
 			dst[i] = l.plainly(row, l.Class[first+i], T(lead[i]))
 		}
 		dst[i] *= l.share(first + i)
 	}
+}
+
+// cancels reports whether so little is left of a sum, after some of its terms are
+// taken off, that it lacks digits of float32 or is no number. Nothing left is
+// right if what was taken is no more than usual.
+func cancels(left, taken, usual float64) bool {
+	return left-left != 0 || left < taken/(1<<27) && (left != 0 || taken > usual)
 }
 
 // leads sets lead to m − x[t].
@@ -126,7 +135,8 @@ func (l *MultiMargin[T]) slopes(dst []T, g []float64, x []T, lo, hi int) {
 	for i := range step { // whatever the class itself got is none of the others'
 		row, t := to[i*l.N:][:l.N], l.Class[lo+i]
 		own := float64(row[t])
-		if sum[i] -= own; sum[i]-sum[i] != 0 {
+		sum[i] -= own
+		if taken := math.Abs(own); cancels(math.Abs(sum[i]), taken, taken) {
 			row[t] = 0
 			sum[i] = Sum64(row)
 		}

@@ -26,6 +26,9 @@ type classTargets struct {
 	class   []int64      // row-major, −1 where ignored
 	coef    []float64    // the weight of each class named, 0 where ignored; nil for ones
 	total   float64      // Σ coef
+
+	dims [4]int    // room for most shapes
+	room [32]int64 // and for the classes of small batches
 }
 
 // newClassTargets panics unless target is Int64, has one class of input for
@@ -34,31 +37,38 @@ func newClassTargets(op string, input, target *autograd.Variable, weight *tensor
 	axis := classAxis(op, input)
 	in := input.Shape()
 	t := &classTargets{axis: axis, classes: in[axis], inner: in[axis+1:].Size()}
-	t.shape = append(append(t.shape, in[:axis]...), in[axis+1:]...)
+	t.shape = append(append(t.dims[:0], in[:axis]...), in[axis+1:]...)
 	checkClassWeight(op, input, weight, t.classes)
-	if target.DType() != tensor.Int64 {
-		panic(tensor.Errorf(op, "target %v is %v, not int64 classes", target.Shape(), target.DType()))
-	}
-	if !target.Shape().Equal(t.shape) {
-		panic(tensor.Errorf(op, "target %v does not fit input %v: want %v", target.Shape(), in, t.shape))
-	}
-	given := tensor.Data[int64](target.Value())
-	t.class = make([]int64, len(given))
-	for i, c := range given {
-		switch {
-		case c == int64(ignore):
-			t.class[i] = -1
-		case c < 0 || c >= int64(t.classes):
-			panic(tensor.Errorf(op, "%s = %d is not a class of input %v", position("target", i, t.shape), c, in))
-		default:
-			t.class[i] = c
-			t.total++
-		}
-	}
+	t.read(op, input, target, func(c int64) bool { return c == int64(ignore) })
 	if weight != nil {
 		t.weigh(weight.Float64s())
 	}
 	return t
+}
+
+// read takes the classes of a target of the shape of t, or panics.
+func (t *classTargets) read(op string, input, target *autograd.Variable, ignored func(c int64) bool) {
+	if target.DType() != tensor.Int64 {
+		panic(tensor.Errorf(op, "target %v is %v, not int64 classes", target.Shape(), target.DType()))
+	}
+	if !target.Shape().Equal(t.shape) {
+		panic(tensor.Errorf(op, "target %v does not fit input %v: want %v", target.Shape(), input.Shape(), t.shape))
+	}
+	given := tensor.Data[int64](target.Value())
+	if t.class = t.room[:0]; len(given) > len(t.room) {
+		t.class = make([]int64, 0, len(given))
+	}
+	for i, c := range given {
+		switch {
+		case ignored(c):
+			c = -1
+		case c < 0 || c >= int64(t.classes):
+			panic(tensor.Errorf(op, "%s = %d is not a class of input %v", position("target", i, t.shape), c, input.Shape()))
+		default:
+			t.total++
+		}
+		t.class = append(t.class, c)
+	}
 }
 
 // weigh gives every target the weight of its class.
@@ -91,12 +101,13 @@ type classKernel[T kernel.Float] interface {
 	Backward(dx []T, g []float64, x []T)
 }
 
-// fuseClasses returns the terms by way of a kernel, reduced. The definition
-// returns the terms in recorded operations.
-func fuseClasses[T kernel.Float](a averaging, k classKernel[T], t *classTargets, definition func(x *autograd.Variable) *autograd.Variable,
-	input *autograd.Variable) *autograd.Variable {
+// fuseClasses returns the terms by way of a kernel, reduced; there is one for
+// each position of a shape. The definition returns them, reduced, in recorded
+// operations.
+func fuseClasses[T kernel.Float](a averaging, k classKernel[T], shape tensor.Shape, input *autograd.Variable,
+	definition func(x []*autograd.Variable) *autograd.Variable) *autograd.Variable {
 	x := tensor.Data[T](input.Value())
-	terms := kernel.Get[float64](len(t.class))
+	terms := kernel.Get[float64](shape.Size())
 	defer kernel.Put(terms)
 	k.Forward(terms, x)
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
@@ -104,8 +115,7 @@ func fuseClasses[T kernel.Float](a averaging, k classKernel[T], t *classTargets,
 		k.Backward(tensor.Data[T](dx), a.factors(g), x)
 		return []*tensor.Tensor{dx}
 	}
-	return autograd.Fused(a.op, a.value(terms, t.shape, input.DType()),
-		func(x []*autograd.Variable) *autograd.Variable { return a.reduce(definition(x[0])) }, backward, input)
+	return autograd.Fused(a.op, a.value(terms, shape, input.DType()), definition, backward, input)
 }
 
 // checkClassWeight panics unless weight has one element of input's type for

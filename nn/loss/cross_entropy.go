@@ -84,12 +84,10 @@ func (l *CrossEntropyLoss) Forward(input, target *autograd.Variable) *autograd.V
 
 // entropyOfClasses returns the loss for class targets by way of the kernel.
 func entropyOfClasses[T kernel.Float](a averaging, input *autograd.Variable, t *classTargets, weight *tensor.Tensor, smoothing float64) *autograd.Variable {
-	k := &kernel.CrossEntropy[T]{N: t.classes, Inner: t.inner, Class: t.class, Smoothing: smoothing}
-	if weight != nil {
-		k.Weight = tensor.Data[T](weight)
-	}
-	definition := func(x *autograd.Variable) *autograd.Variable { return t.crossEntropy(x, weight, smoothing) }
-	return fuseClasses(a, k, t, definition, input)
+	k := &kernel.CrossEntropy[T]{N: t.classes, Inner: t.inner, Class: t.class, Weight: classWeights[T](weight), Smoothing: smoothing}
+	return fuseClasses(a, k, t.shape, input, func(x []*autograd.Variable) *autograd.Variable {
+		return a.reduce(t.crossEntropy(x[0], weight, smoothing))
+	})
 }
 
 // crossEntropy is what the kernel computes, in recorded operations.

@@ -44,59 +44,37 @@ func (l *MultiLabelMarginLoss) Forward(input, target *autograd.Variable) *autogr
 	l.check()
 	scores(op, input)
 	t := newLabelTargets(op, input, target)
-	reduction := l.Reduction
-	definition := func(x []*autograd.Variable) *autograd.Variable { return reduction.each(t.terms(x[0])) }
 	if input.DType() == tensor.Float32 {
-		return fuseRows(op, reduction, labelMargins[float32]{t}, definition, input)
+		return fuseLabelMargins[float32](op, l.Reduction, t, input)
 	}
-	return fuseRows(op, reduction, labelMargins[float64]{t}, definition, input)
+	return fuseLabelMargins[float64](op, l.Reduction, t, input)
 }
 
-// labelMargins is Σ_t Σ_c h/C with h = max(0, 1 − x[t] + x[c]) over all labels t
-// and all classes c that are none. Where h is positive the slope is 1/C for x[c]
-// and −1/C for x[t].
-type labelMargins[T kernel.Float] struct{ *labelTargets }
-
-func (f labelMargins[T]) term(i int, r *row[T], saved []float64) float64 {
-	saved[0] = float64(i)
-	var y float64
-	for _, t := range f.labels[i] {
-		f.hinge(r.s, r.x[0], i, t)
-		y += kernel.Sum64(r.s)
-	}
-	return y / float64(f.classes)
-}
-
-// hinge sets dst to h for one label, and to 0 for labels.
-func (f labelMargins[T]) hinge(dst, x []T, i int, t int64) {
-	kernel.Offset(dst, x, 1-x[t])
-	kernel.ReLU(dst, dst)
-	for _, c := range f.labels[i] {
-		dst[c] = 0
-	}
-}
-
-func (f labelMargins[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
-	d, i := dst[0], int(saved[0])
-	step := []T{T(g / float64(f.classes))}
-	clear(d)
-	for _, t := range f.labels[i] {
-		f.hinge(r.s, r.x[0], i, t)
-		kernel.SelectPositive(r.s, r.s, step, []T{0})
-		kernel.Add(d, d, r.s)
-		d[t] -= T(kernel.Sum64(r.s))
-	}
+// fuseLabelMargins returns the loss by way of the kernel.
+func fuseLabelMargins[T kernel.Float](op string, r Reduction, t *labelTargets, input *autograd.Variable) *autograd.Variable {
+	k := &kernel.MultiLabelMargin[T]{N: t.classes, Labels: t.labels, Ends: t.ends}
+	return fuseClasses(r.average(op, len(t.ends)), k, input.Shape()[:input.Dims()-1], input,
+		func(x []*autograd.Variable) *autograd.Variable { return r.each(t.terms(x[0])) })
 }
 
 // labelTargets is a checked target of several labels for each sample.
 type labelTargets struct {
 	classes int
-	labels  [][]int64 // of each sample
+	labels  []int64 // of all samples, one after the other
+	ends    []int   // where those of each sample end
+}
+
+// of returns the labels of a sample.
+func (t *labelTargets) of(sample int) []int64 {
+	if sample == 0 {
+		return t.labels[:t.ends[0]]
+	}
+	return t.labels[t.ends[sample-1]:t.ends[sample]]
 }
 
 // terms returns the loss of each sample, in recorded operations.
 func (t *labelTargets) terms(input *autograd.Variable) *autograd.Variable {
-	samples := len(t.labels)
+	samples := len(t.ends)
 	label, pairs := t.pairs()
 	x := input.Reshape(samples, 1, t.classes)
 	score := input.Reshape(samples, t.classes).Gather(1, label).Unsqueeze(2) // [samples labels 1]
@@ -109,13 +87,14 @@ func (t *labelTargets) terms(input *autograd.Variable) *autograd.Variable {
 // the longest list, and, [samples labels classes], whether the one is a label
 // and the other none.
 func (t *labelTargets) pairs() (label, pair *tensor.Tensor) {
-	samples, most := len(t.labels), 0
-	for _, labels := range t.labels {
-		most = max(most, len(labels))
+	samples, most := len(t.ends), 0
+	for i := range t.ends {
+		most = max(most, len(t.of(i)))
 	}
 	all, pairs := make([]int64, samples*most), make([]bool, samples*most*t.classes)
 	isLabel := make([]bool, t.classes)
-	for i, labels := range t.labels {
+	for i := range t.ends {
+		labels := t.of(i)
 		copy(all[i*most:], labels)
 		clear(isLabel)
 		for _, c := range labels {
@@ -140,20 +119,22 @@ func newLabelTargets(op string, input, target *autograd.Variable) *labelTargets 
 	}
 	t := &labelTargets{classes: in[len(in)-1]}
 	given := tensor.Data[int64](target.Value())
-	t.labels = make([][]int64, len(given)/t.classes)
-	var all []int64 // of our own: whoever owns the target may change it
-	for i := range t.labels {
+	samples := len(given) / t.classes
+	t.ends, t.labels = make([]int, samples), make([]int64, 0, 2*samples)
+	for i := range t.ends {
+		row := given[i*t.classes:][:t.classes]
 		n := t.classes
-		for k, c := range given[i*t.classes:][:t.classes] {
-			switch {
-			case c == -1:
-				n = min(n, k)
-			case c < -1 || c >= int64(t.classes):
+		for k, c := range row {
+			if uint64(c) < uint64(t.classes) {
+				continue
+			}
+			if c != -1 {
 				panic(tensor.Errorf(op, "%s = %d is neither a class of input %v nor −1", position("target", i*t.classes+k, in), c, in))
 			}
+			n = min(n, k)
 		}
-		all = append(all, given[i*t.classes:][:n]...)
-		t.labels[i] = all[len(all)-n:]
+		t.labels = append(t.labels, row[:n]...) // of our own: whoever owns the target may change it
+		t.ends[i] = len(t.labels)
 	}
 	return t
 }

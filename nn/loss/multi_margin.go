@@ -59,19 +59,32 @@ func (l *MultiMarginLoss) Forward(input, target *autograd.Variable) *autograd.Va
 	l.check()
 	classes := scores(op, input)
 	checkClassWeight(op, input, l.Weight, classes)
-	right := l.right(op, input, target)
-	c := *l // as it is now
-	definition := func(x []*autograd.Variable) *autograd.Variable {
-		return c.Reduction.each(c.terms(x[0], right, classes).Reshape(target.Shape()...))
-	}
-	if l.Reduction == None && !target.Shape().Equal(input.Shape()[:input.Dims()-1]) {
-		return definition([]*autograd.Variable{input}) // [1] for a sample without a batch
-	}
-	class := slices.Clone(tensor.Data[int64](right))
+	t := newMarginTargets(op, input, target, classes)
 	if input.DType() == tensor.Float32 {
-		return fuseRows(op, l.Reduction, margins[float32]{class, classWeights[float32](l.Weight), l.P, float32(l.Margin)}, definition, input)
+		return fuseMargins[float32](op, *l, t, input)
 	}
-	return fuseRows(op, l.Reduction, margins[float64]{class, classWeights[float64](l.Weight), l.P, l.Margin}, definition, input)
+	return fuseMargins[float64](op, *l, t, input)
+}
+
+// newMarginTargets returns the checked classes. One sample without a batch may
+// have its class in an axis of its own.
+func newMarginTargets(op string, input, target *autograd.Variable, classes int) *classTargets {
+	t := &classTargets{axis: input.Dims() - 1, classes: classes, inner: 1}
+	t.shape = append(tensor.Shape(t.dims[:0]), input.Shape()[:t.axis]...)
+	if single := (tensor.Shape{1}); t.axis == 0 && target.Shape().Equal(single) {
+		t.shape = single
+	}
+	t.read(op, input, target, func(int64) bool { return false })
+	return t
+}
+
+// fuseMargins returns the loss by way of the kernel.
+func fuseMargins[T kernel.Float](op string, l MultiMarginLoss, t *classTargets, input *autograd.Variable) *autograd.Variable {
+	k := &kernel.MultiMargin[T]{N: t.classes, Class: t.class, Weight: classWeights[T](l.Weight), P: l.P, Margin: T(l.Margin)}
+	return fuseClasses(l.Reduction.average(op, len(t.class)), k, t.shape, input, func(x []*autograd.Variable) *autograd.Variable {
+		right := tensor.New(t.class, append(slices.Clone(x[0].Shape()[:t.axis]), 1)...) // with an axis for the classes
+		return l.Reduction.each(l.terms(x[0], right, t.classes).Reshape(t.shape...))
+	})
 }
 
 func (l *MultiMarginLoss) terms(input *autograd.Variable, right *tensor.Tensor, classes int) *autograd.Variable {
@@ -85,65 +98,6 @@ func (l *MultiMarginLoss) terms(input *autograd.Variable, right *tensor.Tensor, 
 		hinge = hinge.Mul(autograd.Const(tensor.Gather(tensor.Expand(l.Weight, input.Shape()...), axis, right)))
 	}
 	return hinge.Sum(axis).MulScalar(1 / float64(classes))
-}
-
-// margins is w[t]/C·Σ_{c≠t} h^p with h = max(0, m − x[t] + x[c]). The slopes are
-// w[t]/C·p·h^(p−1), where h is positive, and for x[t] their sum, negative.
-type margins[T kernel.Float] struct {
-	class  []int64
-	weight []T
-	p      int
-	margin T
-}
-
-func (f margins[T]) term(i int, r *row[T], saved []float64) float64 {
-	x, t := r.x[0], f.class[i]
-	saved[0], saved[1] = float64(t), 1/float64(len(x))
-	if f.weight != nil {
-		saved[1] *= float64(f.weight[t])
-	}
-	f.hinge(r.s, x, t)
-	if f.p == 2 {
-		return saved[1] * kernel.Dot(r.s, r.s)
-	}
-	return saved[1] * kernel.Sum64(r.s)
-}
-
-// hinge sets dst to h, and to 0 for the class t itself.
-func (f margins[T]) hinge(dst, x []T, t int64) {
-	kernel.Offset(dst, x, f.margin-x[t])
-	kernel.ReLU(dst, dst)
-	dst[t] = 0
-}
-
-func (f margins[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
-	d, t := dst[0], int64(saved[0])
-	f.hinge(d, r.x[0], t)
-	g *= saved[1]
-	if f.p == 2 {
-		kernel.Scale(d, d, T(2*g))
-	} else {
-		kernel.SelectPositive(d, d, []T{T(g)}, []T{0})
-	}
-	d[t] = T(-kernel.Sum64(d))
-}
-
-// right returns the checked classes with an axis of length 1 for the classes.
-func (l *MultiMarginLoss) right(op string, input, target *autograd.Variable) *tensor.Tensor {
-	in := input.Shape()
-	lead := in[:len(in)-1]
-	if target.DType() != tensor.Int64 {
-		panic(tensor.Errorf(op, "target %v is %v, not int64 classes", target.Shape(), target.DType()))
-	}
-	if single := len(lead) == 0 && target.Shape().Equal(tensor.Shape{1}); !single && !target.Shape().Equal(lead) {
-		panic(tensor.Errorf(op, "target %v does not fit input %v: want %v", target.Shape(), in, lead))
-	}
-	for i, c := range tensor.Data[int64](target.Value()) {
-		if c < 0 || c >= int64(in[len(lead)]) {
-			panic(tensor.Errorf(op, "%s = %d is not a class of input %v", position("target", i, target.Shape()), c, in))
-		}
-	}
-	return tensor.Reshape(target.Value(), append(lead[:len(lead):len(lead)], 1)...)
 }
 
 // scores returns the number of classes of an input [N C] or [C].

@@ -54,10 +54,11 @@ func (l *NLLLoss) Forward(input, target *autograd.Variable) *autograd.Variable {
 	l.check()
 	t := newClassTargets(op, input, target, l.Weight, l.IgnoreIndex)
 	a := averaging{l.Reduction, op, t.total, l.EmptyMean, t.shape}
+	definition := func(x []*autograd.Variable) *autograd.Variable { return a.reduce(t.picked(x[0])) }
 	if input.DType() == tensor.Float32 {
-		return fuseClasses[float32](a, nll[float32]{t}, t, t.picked, input)
+		return fuseClasses(a, nll[float32]{t}, t.shape, input, definition)
 	}
-	return fuseClasses[float64](a, nll[float64]{t}, t, t.picked, input)
+	return fuseClasses(a, nll[float64]{t}, t.shape, input, definition)
 }
 
 // nll is −w[t]·x[t], with −w[t] at t as its gradient; 0 where the target is
@@ -84,5 +85,8 @@ func (k nll[T]) Backward(dx []T, g []float64, _ []T) {
 
 // at returns where the input has the class of target i.
 func (t *classTargets) at(i int) int {
+	if t.inner == 1 {
+		return i*t.classes + int(t.class[i])
+	}
 	return (i/t.inner*t.classes+int(t.class[i]))*t.inner + i%t.inner
 }
