@@ -2,9 +2,6 @@ package optim
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"math"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
@@ -66,37 +63,9 @@ type AdamGroup struct {
 	roster
 }
 
-// Betas are the shares β₁ and β₂ that Adam's two moments keep in every step.
-type Betas [2]float64
-
-// UnmarshalJSON reads a list of exactly two numbers.
-func (b *Betas) UnmarshalJSON(text []byte) error {
-	var list []float64
-	if err := json.Unmarshal(text, &list); err != nil {
-		return err
-	}
-	if len(list) != len(b) {
-		return fmt.Errorf("betas are %s, not two numbers", text)
-	}
-	*b = Betas(list)
-	return nil
-}
-
-// bias is how far moments that began at 0 have come, 1 − βᵗ. The powers take
-// longer than a small parameter's step, and parameters of one age share them.
-type bias struct {
-	betas Betas
-	step  int
-	value [2]float64
-}
-
-// at returns the bias in a step, counted from 1.
-func (b *bias) at(betas Betas, step int) [2]float64 {
-	if step != b.step || betas != b.betas {
-		t := float64(step)
-		*b = bias{betas, step, [2]float64{1 - math.Pow(betas[0], t), 1 - math.Pow(betas[1], t)}}
-	}
-	return b.value
+func init() {
+	register(NewAdam)
+	register(NewAdamW)
 }
 
 // NewAdam returns Adam with PyTorch's defaults; change its fields before the
@@ -131,10 +100,11 @@ func (o *Adam) AddGroup(params []autograd.Parameter) *AdamGroup {
 	return &g
 }
 
-func (g *AdamGroup) rate() *float64    { return &g.LR }
-func (g *AdamGroup) skips() bool       { return g.SkipMissing }
-func (g *AdamGroup) clone() group      { c := *g; return &c }
-func (g *AdamGroup) assign(from group) { *g = *from.(*AdamGroup) }
+func (g *AdamGroup) rate() *float64     { return &g.LR }
+func (g *AdamGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *AdamGroup) skips() bool        { return g.SkipMissing }
+func (g *AdamGroup) clone() group       { c := *g; return &c }
+func (g *AdamGroup) assign(from group)  { *g = *from.(*AdamGroup) }
 
 func (g *AdamGroup) check() error {
 	return cmp.Or(

@@ -28,3 +28,27 @@ func positive(name string, n int) error {
 	}
 	return fmt.Errorf("%s is %d, not positive", name, n)
 }
+
+// share complains about a setting that is not in [0, 1].
+func share(name string, v float64) error {
+	if 0 <= v && v <= 1 {
+		return nil
+	}
+	return fmt.Errorf("%s is %v, not from 0 to 1", name, v)
+}
+
+// above complains about a setting that is not above a bound, or infinite.
+func above(name string, v, bound float64) error {
+	if v > bound && !math.IsInf(v, 1) {
+		return nil
+	}
+	return fmt.Errorf("%s is %v, not above %v", name, v, bound)
+}
+
+// finite complains about a setting that is infinite or NaN.
+func finite(name string, v float64) error {
+	if v-v == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s is %v", name, v)
+}

@@ -18,11 +18,14 @@
 //
 // # Optimizers
 //
-// SGD, Adam and AdamW follow PyTorch 1.13.1 to rounding. Their exported fields
+// All of PyTorch 1.13.1's but LBFGS follow it to rounding; Lion, which it lacks, follows
+// its paper. Their exported fields
 // are the settings; change them at any time between steps. The fields' JSON
 // names are PyTorch's arguments, so a file can be decoded over the defaults:
 //
 //	json.Unmarshal([]byte(`{"lr": 0.1, "amsgrad": true}`), opt)
+//
+// and New makes an optimizer from a name and such a text. Names lists them.
 //
 // # Groups
 //

@@ -1,6 +1,7 @@
 package optim
 
 import (
+	"math"
 	"strings"
 
 	"github.com/declive/declive/autograd"
@@ -52,6 +53,23 @@ type slot struct {
 	autograd.Parameter
 	steps   int               // updates made
 	moments [3]*tensor.Tensor // nil until first used
+	scalars [2]float64        // NaN until first used, like those of a new slot
+}
+
+// scalar returns a remembered number, at first the one given.
+func (s *slot) scalar(i int, first float64) float64 {
+	if math.IsNaN(s.scalars[i]) {
+		s.scalars[i] = first
+	}
+	return s.scalars[i]
+}
+
+// filled returns a remembered tensor, at first filled with value.
+func (s *slot) filled(i int, value float64) *tensor.Tensor {
+	if s.moments[i] == nil {
+		s.moments[i] = s.DType().Full(value, s.Shape()...)
+	}
+	return s.moments[i]
 }
 
 // moment returns a remembered tensor, zeros at first.
@@ -66,6 +84,7 @@ func (s *slot) moment(i int) *tensor.Tensor {
 type core struct {
 	kind    string    // "Adam"
 	moments [3]string // PyTorch's names of a slot's moments
+	scalars [2]string // and of its scalars
 	groups  []group
 }
 
@@ -98,7 +117,7 @@ func (o *core) add(g group, params []autograd.Parameter) {
 			panic(tensor.Errorf(o.op(), "two parameters of one group are named %q", p.Name))
 		}
 		seen[p.Variable], names[p.Name] = p.Name, true
-		r.slots = append(r.slots, &slot{Parameter: p})
+		r.slots = append(r.slots, &slot{Parameter: p, scalars: [2]float64{math.NaN(), math.NaN()}})
 	}
 	*g.list() = *r
 	o.must(g.check())

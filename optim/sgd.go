@@ -46,6 +46,10 @@ type SGDGroup struct {
 	roster
 }
 
+func init() {
+	register(func(params []autograd.Parameter) *SGD { return NewSGD(params, 0) }, "lr")
+}
+
 // NewSGD returns plain gradient descent with learning rate lr. It panics when
 // there are no parameters, one is given twice or is not a leaf that wants a
 // gradient, two have one name, or lr is negative or not finite.
@@ -64,10 +68,11 @@ func (o *SGD) AddGroup(params []autograd.Parameter) *SGDGroup {
 	return &g
 }
 
-func (g *SGDGroup) rate() *float64    { return &g.LR }
-func (g *SGDGroup) skips() bool       { return g.SkipMissing }
-func (g *SGDGroup) clone() group      { c := *g; return &c }
-func (g *SGDGroup) assign(from group) { *g = *from.(*SGDGroup) }
+func (g *SGDGroup) rate() *float64     { return &g.LR }
+func (g *SGDGroup) momentum() *float64 { return &g.Momentum }
+func (g *SGDGroup) skips() bool        { return g.SkipMissing }
+func (g *SGDGroup) clone() group       { c := *g; return &c }
+func (g *SGDGroup) assign(from group)  { *g = *from.(*SGDGroup) }
 
 func (g *SGDGroup) check() error {
 	if g.Nesterov && (g.Momentum == 0 || g.Dampening != 0) {

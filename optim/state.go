@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/declive/declive/tensor"
@@ -15,7 +16,7 @@ import (
 // encoding/json stores it, exactly, but for Tensors, which belong into a file
 // of tensors such as a safetensors file, whose metadata can hold the JSON.
 type State struct {
-	// Kind is the optimizer: SGD, Adam or AdamW.
+	// Kind is the optimizer, such as SGD.
 	Kind string `json:"kind"`
 	// Groups are the groups in order.
 	Groups []GroupState `json:"groups"`
@@ -40,6 +41,9 @@ type ParamState struct {
 	// Moments are the moments that Tensors holds of it, under PyTorch's names:
 	// momentum_buffer, or exp_avg, exp_avg_sq and max_exp_avg_sq.
 	Moments []string `json:"moments,omitempty"`
+	// Scalars are numbers remembered of it, under PyTorch's names: mu_product,
+	// or eta and mu.
+	Scalars map[string]float64 `json:"scalars,omitempty"`
 }
 
 // State returns what the optimizer remembers. It shares nothing with the
@@ -57,6 +61,14 @@ func (o *core) State() State {
 				if m != nil {
 					ps.Moments = append(ps.Moments, o.moments[k])
 					out.Tensors = append(out.Tensors, tensor.Named{Name: key(i, s.Name, o.moments[k]), Tensor: m.Clone()})
+				}
+			}
+			for k, x := range s.scalars {
+				if !math.IsNaN(x) {
+					if ps.Scalars == nil {
+						ps.Scalars = map[string]float64{}
+					}
+					ps.Scalars[o.scalars[k]] = x
 				}
 			}
 			gs.Params = append(gs.Params, ps)
@@ -168,7 +180,15 @@ func (l *loader) param(i int, s *slot, p ParamState) {
 			moments[k] = t.Clone()
 		}
 	}
-	l.commits = append(l.commits, func() { s.steps, s.moments = p.Steps, moments })
+	scalars := [2]float64{math.NaN(), math.NaN()}
+	for _, name := range slices.Sorted(maps.Keys(p.Scalars)) {
+		if k := slices.Index(l.scalars[:], name); k >= 0 && name != "" {
+			scalars[k] = p.Scalars[name]
+		} else {
+			l.errorf("group %d: parameter %q has an unexpected scalar %q", i, p.Name, name)
+		}
+	}
+	l.commits = append(l.commits, func() { s.steps, s.moments, s.scalars = p.Steps, moments, scalars })
 }
 
 // decode reads settings into v and complains about keys that are missing or

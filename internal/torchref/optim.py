@@ -27,7 +27,7 @@ def gradients(kind, dtype):
     """gradients[step][param] is a flat list, or None for a missing one."""
     rng = torch.Generator().manual_seed(13)
     out = []
-    for step in range(STEPS):
+    for step in range(SCHEDULE if kind == "long" else STEPS):
         row = []
         for i, shape in enumerate(SHAPES):
             g = torch.randn(shape, generator=rng, dtype=torch.float32).to(dtype)
@@ -134,14 +134,19 @@ def clips():
             yield clip(grads, max_norm, p)
 
 
-os.makedirs("optim/testdata", exist_ok=True)
-data = dict(start=START, shapes=SHAPES, names=NAMES,
-            gradients={d: {k: gradients(k, getattr(torch, d))
-                           for k in ("normal", "missing", "tiny", "huge", "zero", "swinging")}
-                       for d in ("float32", "float64")},
-            trajectories=list(trajectories()), schedules=list(schedules()), clips=list(clips()))
-text = json.dumps(data, allow_nan=False, separators=(",", ":"))
-with open("optim/testdata/torch.json.gz", "wb") as f:
-    with gzip.GzipFile(filename="", fileobj=f, mode="wb", mtime=0) as z:
-        z.write(text.encode())
-print(len(data["trajectories"]), "trajectories,", len(data["schedules"]), "schedules,", len(data["clips"]), "clips")
+def main():
+    os.makedirs("optim/testdata", exist_ok=True)
+    data = dict(start=START, shapes=SHAPES, names=NAMES,
+                gradients={d: {k: gradients(k, getattr(torch, d))
+                               for k in ("normal", "missing", "tiny", "huge", "zero", "swinging")}
+                           for d in ("float32", "float64")},
+                trajectories=list(trajectories()), schedules=list(schedules()), clips=list(clips()))
+    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    with open("optim/testdata/torch.json.gz", "wb") as f:
+        with gzip.GzipFile(filename="", fileobj=f, mode="wb", mtime=0) as z:
+            z.write(text.encode())
+    print(len(data["trajectories"]), "trajectories,", len(data["schedules"]), "schedules,", len(data["clips"]), "clips")
+
+
+if __name__ == "__main__":
+    main()

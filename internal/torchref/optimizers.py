@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+"""Writes the trajectories of the optimizers that optim.py does not know.
+
+Run from the root of the repository: /usr/bin/python3 internal/torchref/optimizers.py [name ...]
+Written with PyTorch 1.13.1; Lion, which it lacks, is written out
+in NumPy after its paper. The output is the same bytes on every
+run.
+"""
+import gzip
+import json
+import sys
+
+import numpy as np
+import torch
+
+from optim import NAMES, SHAPES, START, flat, gradients, product
+
+KINDS = ["normal", "missing", "tiny", "huge", "zero", "swinging", "sparse", "long"]
+
+
+def grads(kind, dtype):
+    if kind != "sparse":
+        return gradients(kind, dtype)
+    rows = gradients("normal", dtype)  # rows without a gradient, now and then
+    for step, row in enumerate(rows):
+        if step % 3 == 1:
+            row[0][:2] = [0.0, 0.0]
+        elif step % 4 == 2:
+            row[0][2:] = [0.0, 0.0]
+    return rows
+
+
+class Lion:
+    """https://arxiv.org/abs/2302.06675, algorithm 2."""
+
+    def __init__(self, lr=1e-4, betas=(0.9, 0.99), weight_decay=0):
+        self.lr, self.b1, self.b2, self.decay, self.m = lr, *betas, weight_decay, 0
+
+    def step(self, p, g):
+        c = self.b1 * self.m + (1 - self.b1) * g
+        self.m = self.b2 * self.m + (1 - self.b2) * g
+        return p - self.lr * (np.sign(c) + self.decay * p)
+
+
+
+def by_numpy(name, kind, dtype, groups):
+    """In float64 always: what float32 should come near."""
+    params = [np.array(s, dtype=np.float64).reshape(shape) for s, shape in zip(START, SHAPES)]
+    groups = groups * len(params) if len(groups) == 1 else groups
+    signs = [-1 if g.get("maximize") else 1 for g in groups]
+    opts = [globals()[name](**{k: v for k, v in g.items() if k != "maximize"}) for g in groups]
+    for row in grads(kind, dtype):
+        for i, g in enumerate(row):
+            if g is not None:
+                params[i] = opts[i].step(params[i], signs[i] * np.array(g).reshape(SHAPES[i]))
+        yield [p.reshape(-1).tolist() for p in params]
+
+
+def by_torch(name, kind, dtype, groups):
+    params = [torch.tensor(s, dtype=dtype).reshape(shape).requires_grad_() for s, shape in zip(START, SHAPES)]
+    if name == "SparseAdam":  # its gradients have axes
+        params[1] = torch.tensor(START[1], dtype=dtype).requires_grad_()
+    members = [params] if len(groups) == 1 else [[p] for p in params]
+    signs = [1] * len(members)
+    groups = [dict(g) for g in groups]
+    if name in ("NAdam", "RAdam"):  # PyTorch 1.13 has no maximize here
+        signs = [-1 if g.pop("maximize", False) else 1 for g in groups]
+    opt = getattr(torch.optim, name)([dict(params=m, **g) for m, g in zip(members, groups)],
+                                     **(groups[0] if len(groups) == 1 else {}))
+    for row in grads(kind, dtype):
+        for i, (p, g) in enumerate(zip(params, row)):
+            p.grad = None
+            if g is not None:
+                p.grad = torch.tensor(g, dtype=dtype).reshape(p.shape) * signs[min(i, len(signs) - 1)]
+                if name == "SparseAdam":
+                    p.grad = p.grad.to_sparse(1)
+        opt.step()
+        yield [flat(p) for p in params]
+
+
+def run(name, kind, dtype, *groups):
+    by = by_numpy if name in globals() else by_torch
+    return dict(optimizer=name, dtype=str(dtype)[6:], gradients=kind, groups=groups,
+                trajectory=list(by(name, kind, dtype, list(groups))))
+
+
+BOTH = [False, True]
+OPTIONS = {  # of each optimizer, and for two groups
+    "Adagrad": (dict(lr=[0.1], lr_decay=[0, 0.1], weight_decay=[0, 0.1], initial_accumulator_value=[0, 0.5],
+                     eps=[1e-10, 1e-3], maximize=BOTH), dict(lr=0.1), dict(lr=0.02, lr_decay=0.5)),
+    "Adadelta": (dict(lr=[1, 0.1], rho=[0.9, 0.5], eps=[1e-6, 1e-2], weight_decay=[0, 0.1], maximize=BOTH),
+                 dict(lr=0.5), dict(rho=0.7)),
+    "RMSprop": (dict(lr=[0.01], alpha=[0.99, 0.5], eps=[1e-8, 1e-3], weight_decay=[0, 0.1], momentum=[0, 0.9],
+                     centered=BOTH, maximize=BOTH), dict(momentum=0.5), dict(lr=0.1, alpha=0.9)),
+    "Rprop": (dict(lr=[0.01, 0.3], etas=[[0.5, 1.2], [0.25, 2.0]], step_sizes=[[1e-6, 50], [0.02, 0.2]],
+                   maximize=BOTH), dict(lr=0.1), dict(etas=[0.1, 3.0])),
+    "ASGD": (dict(lr=[0.1], lambd=[1e-4, 0.1], alpha=[0.75, 0.5], t0=[1e6, 3], weight_decay=[0, 0.1],
+                  maximize=BOTH), dict(lr=0.1, t0=2), dict(lr=0.2, lambd=0.3)),
+    "Adamax": (dict(lr=[0.01], betas=[[0.9, 0.999], [0.5, 0.875], [0.0, 0.99]], eps=[1e-8, 1e-3],
+                    weight_decay=[0, 0.1], maximize=BOTH), dict(lr=0.1), dict(betas=[0.5, 0.9])),
+    "NAdam": (dict(lr=[0.01], betas=[[0.9, 0.999], [0.5, 0.875]], eps=[1e-8, 1e-3], weight_decay=[0, 0.1],
+                   momentum_decay=[4e-3, 0.5], maximize=BOTH), dict(lr=0.1), dict(betas=[0.5, 0.9])),
+    "RAdam": (dict(lr=[0.01], betas=[[0.9, 0.999], [0.5, 0.875]], eps=[1e-8, 1e-3], weight_decay=[0, 0.1],
+                   maximize=BOTH), dict(lr=0.1), dict(betas=[0.5, 0.9])),
+    "SparseAdam": (dict(lr=[0.01, 0.1], betas=[[0.9, 0.999], [0.5, 0.875]], eps=[1e-8, 1e-3], maximize=BOTH),
+                   dict(lr=0.1), dict(betas=[0.5, 0.9])),
+    "Lion": (dict(lr=[0.01], betas=[[0.9, 0.99], [0.5, 0.875]], weight_decay=[0, 0.1], maximize=BOTH),
+             dict(lr=0.1), dict(betas=[0.5, 0.9])),
+}
+
+
+def trajectories(name):
+    options, one, two = OPTIONS[name]
+    for dtype in (torch.float64, torch.float32):
+        for o in product(**options):
+            yield run(name, "normal", dtype, o)
+        for kind in KINDS:
+            if name == "SparseAdam" and (kind == "zero" or kind == "huge" and dtype == torch.float32):
+                continue  # PyTorch fails without any row, and makes NaN of Inf − Inf
+            yield run(name, kind, dtype, {})
+            yield run(name, kind, dtype, one, two)
+
+
+def write(path, data):
+    text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    with open(path, "wb") as f:
+        with gzip.GzipFile(filename="", fileobj=f, mode="wb", mtime=0) as z:
+            z.write(text.encode())
+
+
+def main():
+    for name in sys.argv[1:] or OPTIONS:
+        rows = list(trajectories(name))
+        write(f"optim/testdata/{name}.json.gz", dict(trajectories=rows))
+        print(name, len(rows), "trajectories")
+    write("optim/testdata/gradients.json.gz", dict(gradients={
+        d: {k: grads(k, getattr(torch, d)) for k in KINDS} for d in ("float32", "float64")}))
+
+
+if __name__ == "__main__":
+    main()
