@@ -3,7 +3,6 @@
 package kernel
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
 	"syscall"
@@ -88,7 +87,7 @@ func testGemmInside[T Float](t *testing.T) {
 			Gemm(flags&1 != 0, flags&2 != 0, m, n, k, alpha, a, b, beta, c)
 			for j, w := range want {
 				if float64(c[j]) != w {
-					t.Fatal(fmt.Sprintf("%v flags %d alpha %v beta %v: element %d is %v, want %v", size, flags, alpha, beta, j, c[j], w))
+					t.Fatalf("%v flags %d alpha %v beta %v: element %d is %v, want %v", size, flags, alpha, beta, j, c[j], w)
 				}
 			}
 		}
