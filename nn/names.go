@@ -38,7 +38,8 @@ func join(path, name string) string {
 }
 
 // fieldName returns the name of a field and whether it is walked at all. An
-// embedded field has no name of its own.
+// embedded field has no name of its own, nor have the weights of a recurrent
+// layer.
 func fieldName(f reflect.StructField) (name string, ok bool) {
 	tag := f.Tag.Get("nn")
 	switch {
@@ -46,7 +47,7 @@ func fieldName(f reflect.StructField) (name string, ok bool) {
 		return "", false
 	case tag != "":
 		return tag, true
-	case f.Anonymous:
+	case f.Anonymous, f.Type == recurrentsType:
 		return "", true
 	}
 	return snake(f.Name), true

@@ -13,6 +13,8 @@ var (
 	variableType   = reflect.TypeFor[*autograd.Variable]()
 	tensorType     = reflect.TypeFor[*tensor.Tensor]()
 	switchableType = reflect.TypeFor[Switchable]()
+	recurrentType  = reflect.TypeFor[RecurrentWeights]()
+	recurrentsType = reflect.TypeFor[[]*RecurrentWeights]()
 )
 
 // visitor is what a walk does with what it finds, in order; what is nil is not
@@ -106,7 +108,7 @@ func (w *walker) inside(name string, v reflect.Value) {
 		w.fields(name, v)
 	case reflect.Slice, reflect.Array:
 		for i := range v.Len() {
-			w.walk(join(name, strconv.Itoa(i)), v.Index(i), nil)
+			w.walk(elementName(name, v, i), v.Index(i), nil)
 		}
 	case reflect.Map:
 		for _, key := range sortedKeys(v) {
@@ -117,10 +119,22 @@ func (w *walker) inside(name string, v reflect.Value) {
 	}
 }
 
+// elementName returns the name of element i of v: those of a recurrent layer
+// tell themselves apart.
+func elementName(name string, v reflect.Value, i int) string {
+	if v.Type() == recurrentsType {
+		return name
+	}
+	return join(name, strconv.Itoa(i))
+}
+
 func (w *walker) fields(name string, v reflect.Value) {
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		child, ok := fieldName(f)
+		if v.Type() == recurrentType {
+			child += v.FieldByName("Suffix").String()
+		}
 		switch {
 		case !ok:
 		case f.IsExported() || f.Anonymous && isStruct(f.Type): // exported fields may be promoted through an unexported type
