@@ -20,9 +20,9 @@ def text(t):
     return " ".join(repr(v) for v in t.detach().reshape(-1).tolist())
 
 
-def case(layer, module, settings, dtype, shape, rng, x=None, warm=0, evaluate=False):
+def case(layer, module, settings, dtype, shape, rng, x=None, warm=0, evaluate=False, spread=1):
     """One case. The module may see warm other inputs first, in training, and be switched to evaluation afterwards;
-    then it holds the buffers, too, from before the first input and after the last."""
+    then it holds the buffers, too, from before the first input and after the last. Parameters are normal, of deviation spread."""
     module = module.to(dtype)
     if x is None:
         x = 2 * torch.randn(shape, generator=rng, dtype=torch.float64)
@@ -30,7 +30,7 @@ def case(layer, module, settings, dtype, shape, rng, x=None, warm=0, evaluate=Fa
     params = dict(module.named_parameters())
     with torch.no_grad():
         for p in params.values():
-            p.copy_(torch.randn(p.shape, generator=rng, dtype=torch.float64))
+            p.copy_(spread * torch.randn(p.shape, generator=rng, dtype=torch.float64))
     values = {n: text(p) for n, p in params.items()}  # an embedding changes them
     before = {n: b.clone() for n, b in module.named_buffers()}
     earlier = [torch.randn(x.shape, generator=rng, dtype=torch.float64).to(dtype) for _ in range(warm)]

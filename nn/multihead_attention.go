@@ -1,0 +1,177 @@
+package nn
+
+import (
+	"math/rand/v2"
+
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/tensor"
+)
+
+// MultiheadAttention is attention in several heads, each on a part of E/heads
+// features: with q, k and v projections of query, key and value, it is
+// OutProj(join of softmax(q·kᵀ/√(E/heads))·v).
+//
+// Keys and values that are as wide as queries have one weight, InProjWeight;
+// others have three, and InProjWeight is nil.
+//
+// Source: https://pytorch.org/docs/1.13/generated/torch.nn.MultiheadAttention.html
+type MultiheadAttention struct {
+	InProjWeight *autograd.Variable `json:"-"` // [3·E E]
+	QProjWeight  *autograd.Variable `json:"-"` // [E E]
+	KProjWeight  *autograd.Variable `json:"-"` // [E kdim]
+	VProjWeight  *autograd.Variable `json:"-"` // [E vdim]
+	InProjBias   *autograd.Variable `json:"-"` // [3·E]; nil for none
+	OutProj      *Linear            `json:"-"`
+	Dropout      *Dropout           `json:"-"` // of the weights; nil for none
+	NumHeads     int                `json:"num_heads"`
+	BatchFirst   bool               `json:"batch_first"` // inputs are [N L E], not [L N E]
+}
+
+// NewMultiheadAttention returns a float32 MultiheadAttention of embedDim
+// features in numHeads heads, with PyTorch's weights: Glorot's, biases 0. Its
+// Dropout has a probability of 0 and a source of its own, made of rng. It panics
+// when embedDim is not a multiple of numHeads, or rng is nil.
+func NewMultiheadAttention(embedDim, numHeads int, rng *rand.Rand) *MultiheadAttention {
+	l := newAttention("nn.NewMultiheadAttention", embedDim, numHeads, rng)
+	l.InProjWeight = autograd.New(XavierUniform(tensor.Zeros(3*embedDim, embedDim), 1, rng))
+	return l
+}
+
+// NewCrossAttention is NewMultiheadAttention for keys of kdim features and
+// values of vdim, PyTorch's arguments of these names. It panics like it, and
+// when one of these is less than 1.
+func NewCrossAttention(embedDim, numHeads, kdim, vdim int, rng *rand.Rand) *MultiheadAttention {
+	const op = "nn.NewCrossAttention"
+	if kdim < 1 || vdim < 1 {
+		panic(tensor.Errorf(op, "a length is less than 1: keys of %d, values of %d", kdim, vdim))
+	}
+	l := newAttention(op, embedDim, numHeads, rng)
+	l.QProjWeight = autograd.New(XavierUniform(tensor.Zeros(embedDim, embedDim), 1, rng))
+	l.KProjWeight = autograd.New(XavierUniform(tensor.Zeros(embedDim, kdim), 1, rng))
+	l.VProjWeight = autograd.New(XavierUniform(tensor.Zeros(embedDim, vdim), 1, rng))
+	return l
+}
+
+func newAttention(op string, embedDim, numHeads int, rng *rand.Rand) *MultiheadAttention {
+	if numHeads < 1 || embedDim < 1 || embedDim%numHeads != 0 {
+		panic(tensor.Errorf(op, "%d features cannot be shared by %d heads", embedDim, numHeads))
+	}
+	checkRand(op, rng)
+	l := &MultiheadAttention{NumHeads: numHeads, Dropout: ownDropout(0, rng),
+		OutProj: NewLinear(embedDim, embedDim, rng), InProjBias: autograd.New(tensor.Zeros(3 * embedDim))}
+	Zeros(l.OutProj.Bias.Value())
+	return l
+}
+
+func checkRand(op string, rng *rand.Rand) {
+	if rng == nil {
+		panic(tensor.Errorf(op, "rng is nil; give a source such as rand.New(rand.NewPCG(1, 2))"))
+	}
+}
+
+// ownDropout returns a Dropout that shares its source with no other, so that
+// goroutines may use a model.
+func ownDropout(p float64, rng *rand.Rand) *Dropout {
+	return NewDropout(p, rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64())))
+}
+
+// Forward returns the attention of x to itself. It panics like Attend.
+func (l *MultiheadAttention) Forward(x *autograd.Variable) *autograd.Variable {
+	y, _ := l.Attend(x, x, x, AttentionMask{})
+	return y
+}
+
+// Attend returns what the queries [L N E] find with keys [S N kdim] among values
+// [S N vdim], [L N E], and the weights of every head, [N heads L S], of which
+// weights.Mean(-3) is the average that PyTorch returns. With BatchFirst N comes
+// first; all three may be without N, then so are the results. A query that is
+// allowed no key gets NaN. Attend panics when shapes or types do not fit.
+func (l *MultiheadAttention) Attend(query, key, value *autograd.Variable, mask AttentionMask) (y, weights *autograd.Variable) {
+	const op = "nn.MultiheadAttention"
+	l.check(op, query, key, value)
+	batch := 1
+	if l.BatchFirst {
+		batch = 0
+	}
+	single := query.Dims() == 2
+	if single {
+		query, key, value = query.Unsqueeze(batch), key.Unsqueeze(batch), value.Unsqueeze(batch)
+	}
+	q, k := query.Shape(), key.Shape()
+	sum := mask.joined(op, query.DType(), q[batch], l.NumHeads, q[1-batch], k[1-batch])
+	w, b := l.projections(q[2])
+	y, weights = ScaledDotProductAttention(l.heads(autograd.Linear(query, w[0], b[0])), l.heads(autograd.Linear(key, w[1], b[1])),
+		l.heads(autograd.Linear(value, w[2], b[2])), sum, l.Dropout)
+	if l.BatchFirst {
+		y = y.Permute(0, 2, 1, 3)
+	} else {
+		y = y.Permute(2, 0, 1, 3)
+	}
+	y = l.OutProj.Forward(y.Reshape(q...))
+	if single {
+		return y.Squeeze(batch), weights.Squeeze(0)
+	}
+	return y, weights
+}
+
+// projections returns weights and biases of queries, keys and values.
+func (l *MultiheadAttention) projections(e int) (w, b [3]*autograd.Variable) {
+	w = [3]*autograd.Variable{l.QProjWeight, l.KProjWeight, l.VProjWeight}
+	for i := range w {
+		// Weights are cut, not results: they are fewer.
+		if l.InProjWeight != nil {
+			w[i] = l.InProjWeight.Slice(0, i*e, (i+1)*e)
+		}
+		if l.InProjBias != nil {
+			b[i] = l.InProjBias.Slice(0, i*e, (i+1)*e)
+		}
+	}
+	return w, b
+}
+
+// heads returns x as [N heads length E/heads].
+func (l *MultiheadAttention) heads(x *autograd.Variable) *autograd.Variable {
+	s := x.Shape()
+	x = x.Reshape(s[0], s[1], l.NumHeads, s[2]/l.NumHeads)
+	if l.BatchFirst {
+		return x.Permute(0, 2, 1, 3)
+	}
+	return x.Permute(1, 2, 0, 3)
+}
+
+func (l *MultiheadAttention) check(op string, query, key, value *autograd.Variable) {
+	if l.OutProj == nil || l.InProjWeight == nil && (l.QProjWeight == nil || l.KProjWeight == nil || l.VProjWeight == nil) {
+		panic(tensor.Errorf(op, "there are no weights; make the layer with NewMultiheadAttention"))
+	}
+	e := l.OutProj.Weight.Shape()[0]
+	widths := [3]int{e, e, e}
+	if l.InProjWeight == nil {
+		widths = [3]int{e, l.KProjWeight.Shape()[1], l.VProjWeight.Shape()[1]}
+	}
+	if l.NumHeads < 1 || e%l.NumHeads != 0 {
+		panic(tensor.Errorf(op, "%d features cannot be shared by %d heads", e, l.NumHeads))
+	}
+	d := l.OutProj.Weight.DType()
+	for i, x := range []*autograd.Variable{query, key, value} {
+		name, s := [...]string{"query", "key", "value"}[i], x.Shape()
+		switch {
+		case len(s) != 2 && len(s) != 3 || len(s) != query.Dims():
+			panic(tensor.Errorf(op, "%s %v is not of 3 axes, nor are all inputs of 2", name, s))
+		case s[len(s)-1] != widths[i]:
+			panic(tensor.Errorf(op, "%s %v does not end in %d features", name, s, widths[i]))
+		case x.DType() != d:
+			panic(tensor.Errorf(op, "%s %v %v, but weight %v; convert one, with To or nn.To", name, x.DType(), s, d))
+		}
+	}
+	k, v, q := key.Shape(), value.Shape(), query.Shape()
+	if !k[:len(k)-1].Equal(v[:len(v)-1]) {
+		panic(tensor.Errorf(op, "key %v and value %v differ in number", k, v))
+	}
+	batch := 1
+	if l.BatchFirst {
+		batch = 0
+	}
+	if len(q) == 3 && q[batch] != k[batch] {
+		panic(tensor.Errorf(op, "query %v and key %v differ in axis %d, the batch", q, k, batch))
+	}
+}
