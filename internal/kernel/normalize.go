@@ -13,7 +13,13 @@ type RowNorm[T Float] struct {
 	Weight, Bias     []T  // Groups·N/Inner; nil for 1 and 0
 
 	Mean, Rstd []float64 // of each row
+
+	weight, bias []T // with 1 and 0 for nil
 }
+
+// exactRows is how many rows of gradients are added in the type of the elements
+// before their sum goes on in float64.
+const exactRows = 16
 
 // weights returns how many weights a row has, and where those of row r begin.
 func (l *RowNorm[T]) weights(r int) (count, at int) {
@@ -26,8 +32,9 @@ func (l *RowNorm[T]) grain() int { return max(1, simpleGrain/max(l.N, 1)) }
 
 // Forward sets dst to the normalised rows of x, and Mean and Rstd.
 func (l *RowNorm[T]) Forward(dst, x []T) {
-	rows := len(x) / l.N
+	rows, size := len(x)/l.N, l.Groups*l.N/l.Inner
 	l.Mean, l.Rstd = make([]float64, rows), make([]float64, rows)
+	l.weight, l.bias = orConstant(l.Weight, size, 1), orConstant(l.Bias, size, 0)
 	Parallel(rows, l.grain(), func(lo, hi int) {
 		for r := lo; r < hi; r++ {
 			l.forwardRow(r, dst[r*l.N:][:l.N], x[r*l.N:][:l.N])
@@ -44,38 +51,24 @@ func (l *RowNorm[T]) forwardRow(r int, dst, x []T) {
 		squares = deviations(x, mean)
 	}
 	l.Mean[r], l.Rstd[r] = mean, 1/math.Sqrt(squares/float64(l.N)+l.Eps)
-	l.standard(r, dst, x)
 	count, at := l.weights(r)
 	if l.Inner == 1 {
-		scaleShift(dst, part(l.Weight, at, at+count), part(l.Bias, at, at+count))
+		rowForward(dst, x, l.weight[at:], l.bias[at:], T(mean), T(l.Rstd[r]))
 		return
 	}
 	for k := at; k < at+count; k++ {
-		scaleShift(dst[:l.Inner], part(l.Weight, k, k+1), part(l.Bias, k, k+1))
-		dst = dst[l.Inner:]
+		runForward(dst[:l.Inner], x, T(mean), T(l.Rstd[r]*float64(l.weight[k])), l.bias[k])
+		dst, x = dst[l.Inner:], x[l.Inner:]
 	}
 }
 
-// standard sets dst = (x − mean)·rstd: subtracted first, so that nothing is left
-// of what is constant.
-func (l *RowNorm[T]) standard(r int, dst, x []T) {
-	if !l.Uncentred {
-		Offset(dst, x, T(-l.Mean[r]))
-		x = dst
+// orConstant returns x, or n times v where there is none.
+func orConstant[T Float](x []T, n int, v T) []T {
+	if x == nil {
+		x = make([]T, n)
+		Fill(x, v)
 	}
-	Scale(dst, x, T(l.Rstd[r]))
-}
-
-// scaleShift sets dst = dst·weight + bias, either of which may be nil.
-func scaleShift[T Float](dst, weight, bias []T) {
-	switch {
-	case weight != nil && bias != nil:
-		MulAdd(dst, dst, weight, bias)
-	case weight != nil:
-		Mul(dst, dst, weight)
-	case bias != nil:
-		Add(dst, dst, bias)
-	}
+	return x
 }
 
 // Backward sets the gradients of x, weight and bias, each unless it is nil, for
@@ -88,18 +81,14 @@ func (l *RowNorm[T]) Backward(dx, dweight, dbias, g, x []T) {
 	sums := Zeroed[float64](2 * pieces * size)
 	defer Put(sums)
 	Parallel(rows, per, func(lo, hi int) {
-		room := Get[T](2 * l.N)
+		room := Zeroed[T](2*l.N + 2*size)
 		defer Put(room)
-		b := rowBack[T]{l, room[:l.N], room[l.N:], nil, nil}
-		of := sums[lo/per*2*size:][:2*size]
-		if dweight != nil {
-			b.weight = of[:size]
-		}
-		if dbias != nil {
-			b.bias = of[size:]
-		}
+		b := rowBack[T]{l, room[:l.N], room[l.N:][:l.N], room[2*l.N:], sums[lo/per*2*size:][:2*size]}
 		for r := lo; r < hi; r++ {
 			b.row(r, part(dx, r*l.N, (r+1)*l.N), g[r*l.N:][:l.N], x[r*l.N:][:l.N])
+			if (r-lo)%exactRows == exactRows-1 || r == hi-1 {
+				b.flush()
+			}
 		}
 	})
 	foldParts(dweight, sums, 2*size)
@@ -120,67 +109,52 @@ func foldParts[T Float](dst []T, parts []float64, stride int) {
 // rowBack is Backward for one piece.
 type rowBack[T Float] struct {
 	*RowNorm[T]
-	hat, h       []T
-	weight, bias []float64 // sums; nil for none
+	hat, h []T
+	recent []T       // the gradients of weight and bias, of a few rows
+	sums   []float64 // and of those before
+}
+
+// flush moves the recent gradients to the sums.
+func (b *rowBack[T]) flush() {
+	if b.Inner == 1 {
+		addRow(b.sums, b.recent, nil)
+		clear(b.recent)
+	}
 }
 
 func (b *rowBack[T]) row(r int, dx, g, x []T) {
 	count, at := b.weights(r)
-	b.standard(r, b.hat, x)
+	weights, size := b.weight[at:][:count], len(b.sums)/2
+	mean, rstd, n := T(b.Mean[r]), b.Rstd[r], float64(b.N)
+	var sum, dot float64 // Σ h and Σ h·x̂
 	if b.Inner == 1 {
-		b.sumRow(at, count, g)
+		rowProducts(b.hat, b.h, b.recent[at:], b.recent[size+at:], x, g, weights, mean, T(rstd))
+		if dx != nil {
+			sum, dot = Sum64(b.h), Dot(b.h, b.hat)
+		}
 	} else {
-		b.sumSegments(at, count, g)
+		runForward(b.hat, x, mean, T(rstd), 0)
+		for k, w := range weights {
+			lo, hi := k*b.Inner, (k+1)*b.Inner
+			s, d := Sum64(g[lo:hi]), Dot(g[lo:hi], b.hat[lo:hi])
+			b.sums[at+k] += d
+			b.sums[size+at+k] += s
+			sum, dot = sum+float64(w)*s, dot+float64(w)*d
+		}
 	}
 	if dx == nil {
 		return
 	}
-	h := b.weighted(at, count, g)
-	n, rstd := float64(b.N), b.Rstd[r]
-	slope, shift := []T{T(-rstd * Dot(h, b.hat) / n)}, []T{0}
-	if !b.Uncentred {
-		shift[0] = T(-rstd * Sum64(h) / n)
+	slope, shift := T(-rstd*dot/n), T(-rstd*sum/n)
+	if b.Uncentred {
+		shift = 0
 	}
-	MulAdd(b.hat, b.hat, slope, shift)
-	MulAdd(dx, h, []T{T(rstd)}, b.hat)
-}
-
-// sumRow adds g·x̂ and g where each element has its weight.
-func (b *rowBack[T]) sumRow(at, count int, g []T) {
-	if b.weight != nil {
-		Mul(b.h, g, b.hat)
-		addRow(b.weight[at:][:count], b.h, nil)
+	if b.Inner == 1 {
+		runBackward(dx, b.hat, b.h, 0, slope, shift, T(rstd))
+		return
 	}
-	if b.bias != nil {
-		addRow(b.bias[at:][:count], g, nil)
-	}
-}
-
-// sumSegments adds g·x̂ and g where Inner elements share a weight.
-func (b *rowBack[T]) sumSegments(at, count int, g []T) {
-	for k := range count {
+	for k, w := range weights {
 		lo, hi := k*b.Inner, (k+1)*b.Inner
-		if b.weight != nil {
-			b.weight[at+k] += Dot(g[lo:hi], b.hat[lo:hi])
-		}
-		if b.bias != nil {
-			b.bias[at+k] += Sum64(g[lo:hi])
-		}
+		runBackward(dx[lo:hi], b.hat[lo:hi], g[lo:hi], 0, slope, shift, T(rstd*float64(w)))
 	}
-}
-
-// weighted returns g·weight.
-func (b *rowBack[T]) weighted(at, count int, g []T) []T {
-	switch {
-	case b.Weight == nil:
-		return g
-	case b.Inner == 1:
-		Mul(b.h, g, b.Weight[at:][:count])
-	default:
-		for k := range count {
-			lo, hi := k*b.Inner, (k+1)*b.Inner
-			Scale(b.h[lo:hi], g[lo:hi], b.Weight[at+k])
-		}
-	}
-	return b.h
 }

@@ -103,10 +103,13 @@ func (l *ChannelNorm[T]) Forward(dst, x []T) {
 	scale := l.perChannel(l.scale)
 	defer Put(mean)
 	defer Put(scale)
+	bias := orConstant(l.Bias, l.Channels, 0)
 	l.eachRun(len(x), func(lo, hi, c, end int) {
-		to := dst[lo:hi]
-		Sub(to, x[lo:hi], mean[c:end])
-		scaleShift(to, scale[c:end], part(l.Bias, c, end))
+		if l.Inner == 1 {
+			columnForward(dst[lo:hi], x[lo:hi], mean, scale, bias)
+		} else {
+			runForward(dst[lo:hi], x[lo:hi], mean[c], scale[c], bias[c])
+		}
 	})
 }
 
@@ -147,10 +150,11 @@ func (l *ChannelNorm[T]) backwardInput(dx, g, x []T, sum, dot []float64) {
 	defer Put(slope)
 	defer Put(shift)
 	l.eachRun(len(x), func(lo, hi, c, end int) {
-		to := dx[lo:hi]
-		Sub(to, x[lo:hi], mean[c:end])
-		MulAdd(to, to, slope[c:end], shift[c:end])
-		MulAdd(to, g[lo:hi], scale[c:end], to)
+		if l.Inner == 1 {
+			columnBackward(dx[lo:hi], x[lo:hi], g[lo:hi], mean, slope, shift, scale)
+		} else {
+			runBackward(dx[lo:hi], x[lo:hi], g[lo:hi], mean[c], slope[c], shift[c], scale[c])
+		}
 	})
 }
 
@@ -185,17 +189,17 @@ func (l *ChannelNorm[T]) productColumns(sum, dot []float64, g, x []T, outer int)
 	mean := l.perChannel(func(c int) float64 { return l.Mean[c] })
 	defer Put(mean)
 	Parallel(outer, per, func(lo, hi int) {
-		room := Get[T](n)
-		defer Put(room)
+		recent := Zeroed[T](2 * n)
+		defer Put(recent)
 		to := parts[lo/per*2*n:][:2*n]
 		for o := lo; o < hi; o++ {
-			row := g[o*n:][:n]
-			Sub(room, x[o*n:][:n], mean)
-			Mul(room, room, row)
-			addRow(to[:n], row, nil)
-			addRow(to[n:], room, nil)
+			columnProducts(recent[:n], recent[n:], x[o*n:][:n], g[o*n:][:n], mean)
+			if (o-lo)%exactRows == exactRows-1 || o == hi-1 {
+				addRow(to, recent, nil)
+				clear(recent)
+			}
 		}
 	})
-	foldParts(sum, parts, 2*n)
-	foldParts(dot, parts[min(n, len(parts)):], 2*n)
+	foldParts(dot, parts, 2*n)
+	foldParts(sum, parts[min(n, len(parts)):], 2*n)
 }

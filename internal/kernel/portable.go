@@ -37,3 +37,9 @@ var (
 	steps32 *stepKernels[float32]
 	steps64 *stepKernels[float64]
 )
+
+// norms32 and norms64 are nil: there is no assembly for this machine.
+var (
+	norms32 *normKernels[float32]
+	norms64 *normKernels[float64]
+)

@@ -28,6 +28,7 @@ var files = map[string]func(){
 	"optim":      optimizerSteps,
 	"difference": differences,
 	"conv":       convolutionKernels,
+	"normalize":  normalizations,
 }
 
 func main() {

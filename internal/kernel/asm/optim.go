@@ -74,25 +74,36 @@ func (e arithmetic) adam(decay bool) {
 	})
 }
 
-// step writes a kernel that sets the streams of out to what f makes of streams
-// and constants, for n elements. What does not fill a register goes element by
-// element.
+// step writes a kernel that sets the streams of out to what f makes of those of
+// in and of constants, for n elements. What does not fill a register goes element
+// by element.
 func (e arithmetic) step(name, in, out string, constants []string, f func(x, c map[string]vec)) {
 	name += e.suffix
-	params := strings.Join(strings.Split(in, ""), ", ")
-	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(n int, %s *%s, c *%s)", params, e.goType, e.goType))
+	all := in
+	for _, s := range out {
+		if !strings.ContainsRune(in, s) {
+			all += string(s)
+		}
+	}
+	params := strings.Split(all, "")
+	if len(constants) > 0 {
+		params = append(params, "c")
+	}
+	build.TEXT(name, attr.NOSPLIT, fmt.Sprintf("func(n int, %s *%s)", strings.Join(params, ", "), e.goType))
 	build.Pragma("noescape")
 	build.Doc(fmt.Sprintf("%s makes a step with n elements and the constants c: %s.", name, strings.Join(constants, ", ")))
 	n := build.Load(build.Param("n"), build.GP64()).(reg.GPVirtual)
-	streams := make([]slice, len(in))
-	for k, s := range in {
+	streams := make([]slice, len(all))
+	for k, s := range all {
 		streams[k] = e.slice(string(s))
 	}
-	at := build.Load(build.Param("c"), build.GP64())
 	c := map[string]vec{}
-	for i, k := range constants {
-		c[k] = build.YMM()
-		e.broadcast(operand.Mem{Base: at, Disp: i * e.size}, c[k])
+	if len(constants) > 0 {
+		at := build.Load(build.Param("c"), build.GP64())
+		for i, k := range constants {
+			c[k] = build.YMM()
+			e.broadcast(operand.Mem{Base: at, Disp: i * e.size}, c[k])
+		}
 	}
 	body := func(load, store instruction, narrow bool) {
 		x := map[string]vec{}
@@ -107,7 +118,7 @@ func (e arithmetic) step(name, in, out string, constants []string, f func(x, c m
 			load(operand.Mem{Base: streams[k].at}, view(x[string(s)]))
 		}
 		f(x, c)
-		for k, s := range in {
+		for k, s := range all {
 			if strings.ContainsRune(out, s) {
 				store(view(x[string(s)]), operand.Mem{Base: streams[k].at})
 			}
