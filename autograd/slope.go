@@ -13,11 +13,13 @@ type slope struct {
 }
 
 var (
-	reluSlope    = slope{kernel.ReLUSlope[float32], kernel.ReLUSlope[float64]}
-	squareSlope  = slope{kernel.SquareSlope[float32], kernel.SquareSlope[float64]}
-	tanhSlope    = slope{kernel.TanhSlope[float32], kernel.TanhSlope[float64]}
-	sigmoidSlope = slope{kernel.SigmoidSlope[float32], kernel.SigmoidSlope[float64]}
-	geluSlope    = slope{kernel.GELUSlope[float32], kernel.GELUSlope[float64]}
+	reluSlope     = slope{kernel.ReLUSlope[float32], kernel.ReLUSlope[float64]}
+	squareSlope   = slope{kernel.SquareSlope[float32], kernel.SquareSlope[float64]}
+	tanhSlope     = slope{kernel.TanhSlope[float32], kernel.TanhSlope[float64]}
+	sigmoidSlope  = slope{kernel.SigmoidSlope[float32], kernel.SigmoidSlope[float64]}
+	softplusSlope = slope{kernel.SoftplusSlope[float32], kernel.SoftplusSlope[float64]}
+	geluSlope     = slope{kernel.GELUSlope[float32], kernel.GELUSlope[float64]}
+	geluTanhSlope = slope{kernel.GELUTanhSlope[float32], kernel.GELUTanhSlope[float64]}
 )
 
 // of returns the gradient that the kernels derive from g and x, the operand or

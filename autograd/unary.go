@@ -130,7 +130,13 @@ func (x *Variable) Sigmoid() *Variable {
 // Softplus returns ln(1 + exp(x)) without overflow. Gradient: g·sigmoid(x).
 func (x *Variable) Softplus() *Variable {
 	return record("Softplus", tensor.Softplus(x.value),
-		wrt(x, func(_, g *Variable) *Variable { return g.Mul(x.Sigmoid()) }))
+		wrt(x, func(y, g *Variable) *Variable {
+			x := y.input(0)
+			if gx, ok := softplusSlope.of(g, x); ok {
+				return gx
+			}
+			return g.Mul(x.Sigmoid())
+		}))
 }
 
 // LogSigmoid returns ln sigmoid(x) = −softplus(−x). Gradient: g·sigmoid(−x).
@@ -178,10 +184,15 @@ func (x *Variable) GELU() *Variable {
 }
 
 // GELUTanh returns the approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+// With w twice the argument of tanh that is x·sigmoid(w), which is accurate far
+// below 0 too. Gradient: g·s·(1 + x·(1 − s)·w′) with s = sigmoid(w).
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.GELU.html
 func (x *Variable) GELUTanh() *Variable {
-	inner := x.Add(x.PowScalar(3).MulScalar(0.044715)).MulScalar(math.Sqrt(2 / math.Pi))
-	return x.Add(x.Mul(inner.Tanh())).MulScalar(0.5)
+	return x.fusedUnary("GELUTanh", kernel.GELUTanh[float32], kernel.GELUTanh[float64], &geluTanhSlope,
+		func(x *Variable) *Variable {
+			w := x.Add(x.PowScalar(3).MulScalar(0.044715)).MulScalar(math.Sqrt(8 / math.Pi))
+			return x.Mul(w.Sigmoid())
+		})
 }
 
 // Clamp returns min(max(x, lo), hi). Gradient: g where lo ≤ x ≤ hi, else 0.

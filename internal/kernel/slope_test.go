@@ -29,9 +29,12 @@ func testSlopes[T Float](t *testing.T) {
 			}
 			return 0
 		}},
-		"Square":  {SquareSlope[T], func(g, x float64) float64 { return 2 * g * x }},
-		"Tanh":    {TanhSlope[T], func(g, y float64) float64 { return g * (1 - y*y) }},
-		"Sigmoid": {SigmoidSlope[T], func(g, y float64) float64 { return g * y * (1 - y) }},
+		"Square":   {SquareSlope[T], func(g, x float64) float64 { return 2 * g * x }},
+		"Tanh":     {TanhSlope[T], func(g, y float64) float64 { return g * (1 - y*y) }},
+		"Softplus": {SoftplusSlope[T], func(g, x float64) float64 { return g * sigmoid(x) }},
+		"GELU":     {GELUSlope[T], func(g, x float64) float64 { return g * geluSlope(x) }},
+		"GELUTanh": {GELUTanhSlope[T], func(g, x float64) float64 { return g * geluTanhSlope(x) }},
+		"Sigmoid":  {SigmoidSlope[T], func(g, y float64) float64 { return g * y * (1 - y) }},
 	} {
 		for _, n := range []int{0, 1, 2, 7, 8, 9, 33, 1023, 1024, 1025, 3000, grain + 5, 2*grain + 1} {
 			g, x, dst := make([]T, n), make([]T, n), make([]T, n+1)
