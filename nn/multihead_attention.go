@@ -32,8 +32,14 @@ type MultiheadAttention struct {
 // Dropout has a probability of 0 and a source of its own, made of rng. It panics
 // when embedDim is not a multiple of numHeads, or rng is nil.
 func NewMultiheadAttention(embedDim, numHeads int, rng *rand.Rand) *MultiheadAttention {
-	l := newAttention("nn.NewMultiheadAttention", embedDim, numHeads, rng)
+	return newAttentionOf("nn.NewMultiheadAttention", embedDim, numHeads, 0, rng)
+}
+
+// newAttentionOf is NewMultiheadAttention with a Dropout of p.
+func newAttentionOf(op string, embedDim, numHeads int, p float64, rng *rand.Rand) *MultiheadAttention {
+	l := newAttention(op, embedDim, numHeads, rng)
 	l.InProjWeight = autograd.New(XavierUniform(tensor.Zeros(3*embedDim, embedDim), 1, rng))
+	l.Dropout.P = p
 	return l
 }
 

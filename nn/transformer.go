@@ -43,14 +43,6 @@ func NewTransformerEncoderLayer(dModel, numHeads, dimFeedforward int, rng *rand.
 	return l
 }
 
-// newAttentionOf is NewMultiheadAttention with a Dropout of p.
-func newAttentionOf(op string, dModel, numHeads int, p float64, rng *rand.Rand) *MultiheadAttention {
-	l := newAttention(op, dModel, numHeads, rng)
-	l.InProjWeight = autograd.New(XavierUniform(tensor.Zeros(3*dModel, dModel), 1, rng))
-	l.Dropout.P = p
-	return l
-}
-
 // Forward is Encode without a mask.
 func (l *TransformerEncoderLayer) Forward(x *autograd.Variable) *autograd.Variable {
 	return l.Encode(x, AttentionMask{})
