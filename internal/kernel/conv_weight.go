@@ -72,26 +72,3 @@ func weightSum[T Float](c *Conv, p weightPlan, sum, x, g []T, group, channel, co
 		}
 	}
 }
-
-// gemmTurned sets c, m×n, or adds to it where keep is set, a·bᵀ: b's rows, of
-// length k, are bRow apart. turned has room for bᵀ, its columns filled up to 16.
-func gemmTurned[T Float](m, n, k int, a, b []T, bRow int, turned []T, keep bool, c []T) {
-	t := tilesFor[T]()
-	if t == nil {
-		for j := range n {
-			for i := range k {
-				turned[i*n+j] = b[j*bRow+i]
-			}
-		}
-		gemmStrided(m, n, k, a, k, 1, turned[:k*n], keep, c, n)
-		return
-	}
-	_, _, _ = a[m*k-1], b[(n-1)*bRow+k-1], c[m*n-1] // the kernels beneath check no bounds
-	p := product[T]{tiles: t, m: m, n: n, k: k, alpha: 1, a: a, c: c, aRow: k, aCol: 1, bRow: t.cols, bPanel: k * t.cols, cRow: n}
-	if keep {
-		p.keep = 1
-	}
-	p.packColumns(turned[:k*roundUp(n, t.cols)], 0, n, b, bRow)
-	p.b = turned
-	p.multiply()
-}

@@ -37,9 +37,9 @@ func MaxPool[T Float](p *Pool, y []T, at []int32, x []T) {
 		plane := x[i*p.pixels():][:p.pixels()]
 		result, where := y[i*p.places():][:p.places()], at[i*p.places():][:p.places()]
 		for h, rows := range p.Ranges[0] {
-			to, index := result[h*p.Result[1]:][:p.Result[1]], where[h*p.Result[1]:][:p.Result[1]]
+			to, index := result[h*p.Result[1]:], where[h*p.Result[1]:]
 			if even && rows.To == rows.From+2 {
-				maxOfFour(to, index, plane, rows.From*p.Image[1], p.Image[1])
+				maxOfFour(to, index, p.Result[1], plane, rows.From*p.Image[1], p.Image[1])
 				continue
 			}
 			for w, columns := range p.Ranges[1] {
@@ -73,20 +73,22 @@ func maxOf[T Float](p *Pool, plane []T, rows, columns Range) (best T, at int32) 
 	return best, at
 }
 
-// maxOfFour is maxOf for windows of two by two side by side, beginning at
-// element from of the plane.
-func maxOfFour[T Float](y []T, at []int32, plane []T, from, width int) {
-	n := len(y)
-	upper, lower := plane[from:][:2*n], plane[from+width:][:2*n]
+// maxOfFour is maxOf for n windows of two by two side by side, beginning at
+// element from of the plane. Where there is room it sets the next elements of y
+// and at too.
+func maxOfFour[T Float](y []T, at []int32, n int, plane []T, from, width int) {
 	const once = 8
-	whole := n / once * once
-	if n >= once && maxOfFourAtOnce(y[:whole], at[:whole], upper[:2*whole], lower[:2*whole], from, width) {
+	upper, lower := plane[from:], plane[from+width:]
+	if n < once && len(y) >= once && len(lower) >= 2*once {
+		n = once
+	}
+	if whole := n / once * once; whole > 0 && maxOfFourAtOnce(y[:whole], at[:whole], upper[:2*whole], lower[:2*whole], from, width) {
 		if rest := n - once; whole < n { // some of the last ones again
-			maxOfFourAtOnce(y[rest:], at[rest:n], upper[2*rest:], lower[2*rest:], from+2*rest, width)
+			maxOfFourAtOnce(y[rest:n], at[rest:n], upper[2*rest:2*n], lower[2*rest:2*n], from+2*rest, width)
 		}
 		return
 	}
-	maxOfFourPortable(y, at, upper, lower, from, width)
+	maxOfFourPortable(y[:n], at, upper, lower, from, width)
 }
 
 // maxOfFourPortable is the loop. Which element is the greatest is as good as
