@@ -40,7 +40,7 @@ func (x *Variable) laneGradient(op string, y *tensor.Tensor, axis int, definitio
 				axis += len(shape)
 			}
 			outer, n, inner := shape[:axis].Size(), shape[axis], shape[axis+1:].Size()
-			dx := y.DType().Zeros(shape...)
+			dx := y.DType().Empty(shape...)
 			if y.DType() == tensor.Float32 {
 				single(tensor.Data[float32](dx), tensor.Data[float32](y), tensor.Data[float32](g), outer, n, inner)
 			} else {

@@ -29,7 +29,7 @@ func (l *CrossEntropy[T]) Forward(dst []float64, x []T) {
 		return
 	}
 	to := lasting(dst)
-	eachStrip(nil, l.outer(), l.N, l.Inner, func(s *strip[T]) { l.losses(to[s.first:][:s.count], s) }, x)
+	eachStrip(nil, l.outer(), l.N, l.Inner, func(s strip[T]) { l.losses(to[s.first:][:s.count], &s) }, x)
 }
 
 func (l *CrossEntropy[T]) outer() int { return len(l.Class) / max(l.Inner, 1) }
@@ -100,7 +100,7 @@ func (l *CrossEntropy[T]) Backward(dst []T, g []float64, x []T) {
 		return
 	}
 	up := lasting(g)
-	eachStrip(dst, l.outer(), l.N, l.Inner, func(s *strip[T]) { l.slopes(s, up, total) }, x)
+	eachStrip(dst, l.outer(), l.N, l.Inner, func(s strip[T]) { l.slopes(&s, up, total) }, x)
 }
 
 // slopes sets a strip to the gradient: to multiples of the exponentials, and then

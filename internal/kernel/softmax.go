@@ -47,7 +47,7 @@ func SoftmaxAxis[T Float](dst, x []T, outer, n, inner int) {
 		s.softmax()
 		return
 	}
-	eachStrip(dst, outer, n, inner, func(s *strip[T]) { s.softmax() }, x)
+	eachStrip(dst, outer, n, inner, func(s strip[T]) { s.softmax() }, x)
 }
 
 func (s *strip[T]) softmax() {
@@ -92,7 +92,7 @@ func LogSoftmaxAxis[T Float](dst, x []T, outer, n, inner int) {
 		s.logSoftmax()
 		return
 	}
-	eachStrip(dst, outer, n, inner, func(s *strip[T]) { s.logSoftmax() }, x)
+	eachStrip(dst, outer, n, inner, func(s strip[T]) { s.logSoftmax() }, x)
 }
 
 // logSoftmax works on some rows at a time, so that their elements are still in
@@ -125,7 +125,7 @@ func SoftmaxBackwardAxis[T Float](dst, y, g []T, outer, n, inner int) {
 		s.softmaxSlope()
 		return
 	}
-	eachStrip(dst, outer, n, inner, func(s *strip[T]) { s.softmaxSlope() }, y, g)
+	eachStrip(dst, outer, n, inner, func(s strip[T]) { s.softmaxSlope() }, y, g)
 }
 
 func (s *strip[T]) softmaxSlope() {
@@ -143,7 +143,7 @@ func LogSoftmaxBackwardAxis[T Float](dst, y, g []T, outer, n, inner int) {
 		s.logSoftmaxSlope()
 		return
 	}
-	eachStrip(dst, outer, n, inner, func(s *strip[T]) { s.logSoftmaxSlope() }, y, g)
+	eachStrip(dst, outer, n, inner, func(s strip[T]) { s.logSoftmaxSlope() }, y, g)
 }
 
 func (s *strip[T]) logSoftmaxSlope() {

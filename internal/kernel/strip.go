@@ -35,10 +35,10 @@ func oneStrip[T Float](dst []T, outer, n, inner int, x ...[]T) (s strip[T], ok b
 }
 
 // eachStrip calls f with all lanes, on several goroutines where that pays.
-func eachStrip[T Float](dst []T, outer, n, inner int, f func(s *strip[T]), x ...[]T) {
+func eachStrip[T Float](dst []T, outer, n, inner int, f func(s strip[T]), x ...[]T) {
 	if inner < wideFrom {
 		eachLanes(dst, outer, n, inner, func(first, count int, dst []T, x [2][]T) {
-			f(&strip[T]{first: first, count: count, n: n, lane: n, step: 1, dst: dst, x: x})
+			f(strip[T]{first: first, count: count, n: n, lane: n, step: 1, dst: dst, x: x})
 		}, x...)
 		return
 	}
@@ -52,7 +52,7 @@ func eachStrip[T Float](dst []T, outer, n, inner int, f func(s *strip[T]), x ...
 		for t := lo; t < hi; t++ {
 			o, i := t/across, t%across*stripWidth
 			at := o*n*inner + i
-			f(&strip[T]{first: o*inner + i, count: min(stripWidth, inner-i), n: n, lane: 1, step: inner,
+			f(strip[T]{first: o*inner + i, count: min(stripWidth, inner-i), n: n, lane: 1, step: inner,
 				dst: from(dst, at), x: [2][]T{from(in[0], at), from(in[1], at)}})
 		}
 	})
