@@ -55,6 +55,9 @@
 //		sched.Step() // after the optimizer's steps
 //	}
 //
+// NewScheduler makes one from a name and JSON; SchedulerNames lists them. A
+// schedule's base is the rates that it finds when it is made.
+//
 // # Stopping and going on
 //
 // State returns what an optimizer or scheduler remembers, LoadState takes it

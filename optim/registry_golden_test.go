@@ -180,7 +180,7 @@ func TestEveryNameHasAnExample(t *testing.T) {
 		require.NoError(t, err)
 		text.Write(b)
 	}
-	for _, name := range optim.Names() {
+	for _, name := range append(optim.Names(), optim.SchedulerNames()...) {
 		assert.True(t, strings.Contains(text.String(), "func Example"+name+"()"), name)
 	}
 }

@@ -71,6 +71,11 @@ type StepLR struct {
 	course
 }
 
+func init() {
+	registerSchedule(func(opt Optimizer) *StepLR { return NewStepLR(opt, 1) }, "step_size")
+	registerSchedule(func(opt Optimizer) *CosineAnnealingLR { return NewCosineAnnealingLR(opt, 1) }, "T_max")
+}
+
 // NewStepLR returns a StepLR over opt's groups. It panics when stepSize is not
 // positive.
 func NewStepLR(opt Optimizer, stepSize int) *StepLR {

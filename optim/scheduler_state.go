@@ -10,7 +10,7 @@ import (
 // SchedulerState is what a scheduler remembers; encoding/json stores it,
 // exactly.
 type SchedulerState struct {
-	// Kind is the scheduler: StepLR or CosineAnnealingLR.
+	// Kind is the scheduler, such as StepLR.
 	Kind string `json:"kind"`
 	// Settings are the scheduler's fields under PyTorch's names.
 	Settings json.RawMessage `json:"settings"`

@@ -1,0 +1,173 @@
+package optim
+
+import (
+	"cmp"
+	"math"
+)
+
+// ConstantLR multiplies the rates by Factor for the first TotalIters epochs.
+//
+// Source: https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.ConstantLR.html
+type ConstantLR struct {
+	// Factor is the factor. PyTorch's default is 1/3.
+	Factor float64 `json:"factor"`
+	// TotalIters is the number of epochs. PyTorch's default is 5.
+	TotalIters int `json:"total_iters"`
+
+	plan
+}
+
+func init() {
+	registerSchedule(func(opt Optimizer) *ConstantLR {
+		return &ConstantLR{Factor: 1.0 / 3, TotalIters: 5, plan: newPlan("ConstantLR", opt)}
+	})
+}
+
+// NewConstantLR returns a ConstantLR over opt's groups and sets the rates of the first
+// epoch. It panics when a setting is illegal.
+func NewConstantLR(opt Optimizer, factor float64, totalIters int) *ConstantLR {
+	s := &ConstantLR{Factor: factor, TotalIters: totalIters, plan: newPlan("ConstantLR", opt)}
+	s.start(s)
+	return s
+}
+
+func (s *ConstantLR) check() error {
+	return cmp.Or(above("Factor", s.Factor, 0), share("Factor", s.Factor))
+}
+
+func (s *ConstantLR) begin(lr, base float64) float64 { return lr * s.Factor }
+
+func (s *ConstantLR) next(lr, base float64) float64 {
+	if s.epoch == s.TotalIters {
+		return lr * (1 / s.Factor)
+	}
+	return lr
+}
+
+// LinearLR lets a factor of the rates go in a line from StartFactor to EndFactor
+// within TotalIters epochs: a linear warm-up.
+//
+// Source: https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.LinearLR.html
+type LinearLR struct {
+	// StartFactor is the factor of the first epoch. PyTorch's default is 1/3.
+	StartFactor float64 `json:"start_factor"`
+	// EndFactor is the factor in the end. PyTorch's default is 1.
+	EndFactor float64 `json:"end_factor"`
+	// TotalIters is the number of epochs. PyTorch's default is 5.
+	TotalIters int `json:"total_iters"`
+
+	plan
+}
+
+func init() {
+	registerSchedule(func(opt Optimizer) *LinearLR {
+		return &LinearLR{StartFactor: 1.0 / 3, EndFactor: 1, TotalIters: 5, plan: newPlan("LinearLR", opt)}
+	})
+}
+
+// NewLinearLR returns a LinearLR over opt's groups and sets the rates of the first
+// epoch. It panics when a setting is illegal.
+func NewLinearLR(opt Optimizer, startFactor, endFactor float64, totalIters int) *LinearLR {
+	s := &LinearLR{StartFactor: startFactor, EndFactor: endFactor, TotalIters: totalIters, plan: newPlan("LinearLR", opt)}
+	s.start(s)
+	return s
+}
+
+func (s *LinearLR) check() error {
+	return cmp.Or(above("StartFactor", s.StartFactor, 0), share("StartFactor", s.StartFactor), share("EndFactor", s.EndFactor), positive("TotalIters", s.TotalIters))
+}
+
+func (s *LinearLR) begin(lr, base float64) float64 { return lr * s.StartFactor }
+
+func (s *LinearLR) next(lr, base float64) float64 {
+	if s.epoch > s.TotalIters {
+		return lr
+	}
+	by := s.EndFactor - s.StartFactor
+	return lr * (1 + by/(float64(s.TotalIters)*s.StartFactor+float64(s.epoch-1)*by))
+}
+
+// PolynomialLR lets the rates fall to 0 within TotalIters epochs, along a power of
+// what is left of them.
+//
+// Source: https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.PolynomialLR.html
+type PolynomialLR struct {
+	// TotalIters is the number of epochs. PyTorch's default is 5.
+	TotalIters int `json:"total_iters"`
+	// Power is the power. PyTorch's default is 1.
+	Power float64 `json:"power"`
+
+	plan
+}
+
+func init() {
+	registerSchedule(func(opt Optimizer) *PolynomialLR {
+		return &PolynomialLR{TotalIters: 5, Power: 1, plan: newPlan("PolynomialLR", opt)}
+	})
+}
+
+// NewPolynomialLR returns a PolynomialLR over opt's groups and sets the rates of the first
+// epoch. It panics when a setting is illegal.
+func NewPolynomialLR(opt Optimizer, totalIters int, power float64) *PolynomialLR {
+	s := &PolynomialLR{TotalIters: totalIters, Power: power, plan: newPlan("PolynomialLR", opt)}
+	s.start(s)
+	return s
+}
+
+func (s *PolynomialLR) check() error {
+	return cmp.Or(positive("TotalIters", s.TotalIters), notNegative("Power", s.Power))
+}
+
+func (s *PolynomialLR) begin(lr, base float64) float64 { return lr }
+
+func (s *PolynomialLR) next(lr, base float64) float64 {
+	if s.epoch > s.TotalIters {
+		return lr
+	}
+	n, t := float64(s.TotalIters), float64(s.epoch)
+	return lr * math.Pow((1-t/n)/(1-(t-1)/n), s.Power)
+}
+
+// CosineAnnealingWarmRestarts lets the rates fall along half a cosine to EtaMin within T0
+// epochs, and begins anew, each time with TMult times the epochs.
+//
+// Source: https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.html
+type CosineAnnealingWarmRestarts struct {
+	// T0 is the number of epochs of the first fall.
+	T0 int `json:"T_0"`
+	// TMult is the factor of that number. PyTorch's default is 1.
+	TMult int `json:"T_mult"`
+	// EtaMin is the least rate. PyTorch's default is 0.
+	EtaMin float64 `json:"eta_min"`
+
+	plan
+}
+
+func init() {
+	registerSchedule(func(opt Optimizer) *CosineAnnealingWarmRestarts {
+		return &CosineAnnealingWarmRestarts{TMult: 1, plan: newPlan("CosineAnnealingWarmRestarts", opt)}
+	}, "T_0")
+}
+
+// NewCosineAnnealingWarmRestarts returns a CosineAnnealingWarmRestarts over opt's groups and sets the rates of the first
+// epoch. It panics when a setting is illegal.
+func NewCosineAnnealingWarmRestarts(opt Optimizer, t0, tMult int, etaMin float64) *CosineAnnealingWarmRestarts {
+	s := &CosineAnnealingWarmRestarts{T0: t0, TMult: tMult, EtaMin: etaMin, plan: newPlan("CosineAnnealingWarmRestarts", opt)}
+	s.start(s)
+	return s
+}
+
+func (s *CosineAnnealingWarmRestarts) check() error {
+	return cmp.Or(positive("T0", s.T0), positive("TMult", s.TMult), notNegative("EtaMin", s.EtaMin))
+}
+
+func (s *CosineAnnealingWarmRestarts) begin(lr, base float64) float64 { return s.next(lr, base) }
+
+func (s *CosineAnnealingWarmRestarts) next(lr, base float64) float64 {
+	length, at := s.T0, s.epoch
+	for at >= length {
+		at -= length
+		length *= s.TMult
+	}
+	return s.EtaMin + (base-s.EtaMin)*(1+math.Cos(math.Pi*float64(at)/float64(length)))/2
+}
