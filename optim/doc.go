@@ -18,8 +18,8 @@
 //
 // # Optimizers
 //
-// All of PyTorch 1.13.1's but LBFGS follow it to rounding; Lion, which it lacks, follows
-// its paper. Their exported fields
+// All of PyTorch 1.13.1's but LBFGS follow it to rounding; Lion and LAMB, which it lacks, follow
+// their papers. Their exported fields
 // are the settings; change them at any time between steps. The fields' JSON
 // names are PyTorch's arguments, so a file can be decoded over the defaults:
 //

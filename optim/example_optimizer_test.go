@@ -31,7 +31,7 @@ func ExampleNew() {
 
 func ExampleNames() {
 	fmt.Println(optim.Names())
-	// Output: [ASGD Adadelta Adagrad Adam AdamW Adamax Lion NAdam RAdam RMSprop Rprop SGD SparseAdam]
+	// Output: [ASGD Adadelta Adagrad Adam AdamW Adamax LAMB Lion NAdam RAdam RMSprop Rprop SGD SparseAdam]
 }
 
 func ExampleAdagrad() {
@@ -120,6 +120,17 @@ func ExampleLion() {
 	// [0.6250]
 	// [0.2969]
 	// [0.0098]
+}
+
+func ExampleLAMB() {
+	w := autograd.New(tensor.FromSlice([]float64{1}))
+	opt := optim.NewLAMB(autograd.Parameters(w))
+	opt.LR = 0.25
+	descend(w, opt)
+	// Output:
+	// [0.7500]
+	// [0.5625]
+	// [0.4219]
 }
 
 // The average is what one keeps.

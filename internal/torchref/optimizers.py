@@ -2,8 +2,8 @@
 """Writes the trajectories of the optimizers that optim.py does not know.
 
 Run from the root of the repository: /usr/bin/python3 internal/torchref/optimizers.py [name ...]
-Written with PyTorch 1.13.1; Lion, which it lacks, is written out
-in NumPy after its paper. The output is the same bytes on every
+Written with PyTorch 1.13.1; Lion and LAMB, which it lacks, are written
+out in NumPy after their papers. The output is the same bytes on every
 run.
 """
 import gzip
@@ -40,6 +40,24 @@ class Lion:
         c = self.b1 * self.m + (1 - self.b1) * g
         self.m = self.b2 * self.m + (1 - self.b2) * g
         return p - self.lr * (np.sign(c) + self.decay * p)
+
+
+class LAMB:
+    """https://arxiv.org/abs/1904.00962, algorithm 2, with the identity for φ."""
+
+    def __init__(self, lr=1e-3, betas=(0.9, 0.999), eps=1e-6, weight_decay=0):
+        self.lr, self.b1, self.b2, self.eps, self.decay = lr, *betas, eps, weight_decay
+        self.m = self.v = self.t = 0
+
+    def step(self, p, g):
+        self.t += 1
+        self.m = self.b1 * self.m + (1 - self.b1) * g
+        self.v = self.b2 * self.v + (1 - self.b2) * g * g
+        m, v = self.m / (1 - self.b1 ** self.t), self.v / (1 - self.b2 ** self.t)
+        r = m / (np.sqrt(v) + self.eps) + self.decay * p
+        x, y = np.sqrt(np.sum(p * p)), np.sqrt(np.sum(r * r))
+        return p - self.lr * (x / y if x > 0 and y > 0 else 1) * r
+
 
 
 
@@ -106,6 +124,8 @@ OPTIONS = {  # of each optimizer, and for two groups
                    dict(lr=0.1), dict(betas=[0.5, 0.9])),
     "Lion": (dict(lr=[0.01], betas=[[0.9, 0.99], [0.5, 0.875]], weight_decay=[0, 0.1], maximize=BOTH),
              dict(lr=0.1), dict(betas=[0.5, 0.9])),
+    "LAMB": (dict(lr=[0.01], betas=[[0.9, 0.999], [0.5, 0.875]], eps=[1e-6, 1e-3], weight_decay=[0, 0.1],
+                  maximize=BOTH), dict(lr=0.1), dict(betas=[0.5, 0.9])),
 }
 
 
@@ -117,6 +137,8 @@ def trajectories(name):
         for kind in KINDS:
             if name == "SparseAdam" and (kind == "zero" or kind == "huge" and dtype == torch.float32):
                 continue  # PyTorch fails without any row, and makes NaN of Inf − Inf
+            if name == "LAMB" and kind == "huge" and dtype == torch.float32:
+                continue  # 1e60 is beyond the type, and the reference computes in float64
             yield run(name, kind, dtype, {})
             yield run(name, kind, dtype, one, two)
 
