@@ -4,9 +4,9 @@ package kernel
 type vectorKernel[T Float] func(n int, y, x *T)
 
 // vectorKernels are assembly for a type, where the machine has it. Results are
-// within 1.5 units in the last place; of tanh, sigmoid, softplus, erfc, gelu and
-// geluTanh 2.5. The slopes have zeros: there they are off by no more than a unit
-// in the last place of 1.
+// within 1.5 units in the last place; of tanh, sigmoid, softplus, erfc and gelu
+// 2.5, of geluTanh 3. The slopes have zeros: they are off by no more than 1.5
+// units in the last place of 1.
 type vectorKernels[T Float] struct {
 	exp, expm1, log, log1p, tanh, sigmoid, softplus vectorKernel[T]
 	erf, erfc                                       vectorKernel[T]

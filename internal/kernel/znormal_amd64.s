@@ -623,7 +623,7 @@ loop:
 	VMOVUPS      eight80000000<>+0(SB), Y2
 	VANDNPS      Y0, Y2, Y2
 	VMINPS       Y2, Y1, Y1
-	VMOVUPS      eight3f000000<>+0(SB), Y2
+	VMOVUPS      eight3f800000<>+0(SB), Y2
 	VSUBPS       Y0, Y2, Y2
 	VMULPS       Y1, Y1, Y3
 	VMOVUPS      eight38a47153<>+0(SB), Y4
@@ -635,7 +635,6 @@ loop:
 	VFMADD213PS  eight3e0375d4<>+0(SB), Y3, Y4
 	VMOVAPS      Y2, Y2
 	VFNMADD231PS Y0, Y4, Y2
-	VADDPS       eight3f000000<>+0(SB), Y2, Y2
 	VSUBPS       eight40540f9a<>+0(SB), Y1, Y3
 	VADDPS       eight40540f9a<>+0(SB), Y1, Y4
 	VDIVPS       Y4, Y3, Y3
@@ -741,7 +740,7 @@ rest:
 	VMOVUPS      eight80000000<>+0(SB), Y3
 	VANDNPS      Y1, Y3, Y3
 	VMINPS       Y3, Y2, Y2
-	VMOVUPS      eight3f000000<>+0(SB), Y3
+	VMOVUPS      eight3f800000<>+0(SB), Y3
 	VSUBPS       Y1, Y3, Y3
 	VMULPS       Y2, Y2, Y4
 	VMOVUPS      eight38a47153<>+0(SB), Y5
@@ -753,7 +752,6 @@ rest:
 	VFMADD213PS  eight3e0375d4<>+0(SB), Y4, Y5
 	VMOVAPS      Y3, Y3
 	VFNMADD231PS Y1, Y5, Y3
-	VADDPS       eight3f000000<>+0(SB), Y3, Y3
 	VSUBPS       eight40540f9a<>+0(SB), Y2, Y4
 	VADDPS       eight40540f9a<>+0(SB), Y2, Y5
 	VDIVPS       Y5, Y4, Y4
@@ -2637,7 +2635,7 @@ loop:
 	VMOVUPS      four8000000000000000<>+0(SB), Y2
 	VANDNPD      Y0, Y2, Y2
 	VMINPD       Y2, Y1, Y1
-	VMOVUPS      four3fe0000000000000<>+0(SB), Y2
+	VMOVUPS      four3ff0000000000000<>+0(SB), Y2
 	VSUBPD       Y0, Y2, Y2
 	VMULPD       Y1, Y1, Y3
 	VMOVUPS      four3dd259815030e90f<>+0(SB), Y4
@@ -2655,7 +2653,6 @@ loop:
 	VFMADD213PD  four3fc06eba8214db69<>+0(SB), Y3, Y4
 	VMOVAPS      Y2, Y2
 	VFNMADD231PD Y0, Y4, Y2
-	VADDPD       four3fe0000000000000<>+0(SB), Y2, Y2
 	VSUBPD       four4010f4cccccccccd<>+0(SB), Y1, Y3
 	VADDPD       four4010f4cccccccccd<>+0(SB), Y1, Y4
 	VDIVPD       Y4, Y3, Y3
@@ -2780,7 +2777,7 @@ rest:
 	VMOVUPS      four8000000000000000<>+0(SB), Y3
 	VANDNPD      Y1, Y3, Y3
 	VMINPD       Y3, Y2, Y2
-	VMOVUPS      four3fe0000000000000<>+0(SB), Y3
+	VMOVUPS      four3ff0000000000000<>+0(SB), Y3
 	VSUBPD       Y1, Y3, Y3
 	VMULPD       Y2, Y2, Y4
 	VMOVUPS      four3dd259815030e90f<>+0(SB), Y5
@@ -2798,7 +2795,6 @@ rest:
 	VFMADD213PD  four3fc06eba8214db69<>+0(SB), Y4, Y5
 	VMOVAPS      Y3, Y3
 	VFNMADD231PD Y1, Y5, Y3
-	VADDPD       four3fe0000000000000<>+0(SB), Y3, Y3
 	VSUBPD       four4010f4cccccccccd<>+0(SB), Y2, Y4
 	VADDPD       four4010f4cccccccccd<>+0(SB), Y2, Y5
 	VDIVPD       Y5, Y4, Y4

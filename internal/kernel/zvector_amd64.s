@@ -1065,10 +1065,9 @@ anywhere6:
 
 done5:
 	VMOVUPS   eight3f800000<>+0(SB), Y2
-	VADDPS    eight3f800000<>+0(SB), Y1, Y3
-	VDIVPS    Y3, Y2, Y2
-	VMULPS    Y2, Y1, Y1
 	VBLENDVPS Y0, Y1, Y2, Y0
+	VADDPS    eight3f800000<>+0(SB), Y1, Y1
+	VDIVPS    Y1, Y0, Y0
 	VMOVUPS   Y0, (CX)
 	ADDQ      $0x20, DX
 	ADDQ      $0x20, CX
@@ -1144,10 +1143,9 @@ anywhere8:
 
 done7:
 	VMOVUPS    eight3f800000<>+0(SB), Y3
-	VADDPS     eight3f800000<>+0(SB), Y2, Y4
-	VDIVPS     Y4, Y3, Y3
-	VMULPS     Y3, Y2, Y2
 	VBLENDVPS  Y1, Y2, Y3, Y1
+	VADDPS     eight3f800000<>+0(SB), Y2, Y2
+	VDIVPS     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (CX)
 
 done:
@@ -2393,10 +2391,9 @@ anywhere18:
 
 done17:
 	VMOVUPS   four3ff0000000000000<>+0(SB), Y2
-	VADDPD    four3ff0000000000000<>+0(SB), Y1, Y3
-	VDIVPD    Y3, Y2, Y2
-	VMULPD    Y2, Y1, Y1
 	VBLENDVPD Y0, Y1, Y2, Y0
+	VADDPD    four3ff0000000000000<>+0(SB), Y1, Y1
+	VDIVPD    Y1, Y0, Y0
 	VMOVUPS   Y0, (CX)
 	ADDQ      $0x20, DX
 	ADDQ      $0x20, CX
@@ -2480,10 +2477,9 @@ anywhere20:
 
 done19:
 	VMOVUPS    four3ff0000000000000<>+0(SB), Y3
-	VADDPD     four3ff0000000000000<>+0(SB), Y2, Y4
-	VDIVPD     Y4, Y3, Y3
-	VMULPD     Y3, Y2, Y2
 	VBLENDVPD  Y1, Y2, Y3, Y1
+	VADDPD     four3ff0000000000000<>+0(SB), Y2, Y2
+	VDIVPD     Y2, Y1, Y1
 	VMASKMOVPS Y1, Y0, (CX)
 
 done:

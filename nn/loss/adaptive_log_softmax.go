@@ -164,11 +164,7 @@ func (l *AdaptiveLogSoftmaxWithLoss) tail(k int, x *autograd.Variable) *autograd
 
 // of returns x·Weightᵀ + Bias.
 func (p Projection) of(x *autograd.Variable) *autograd.Variable {
-	y := x.MatMul(p.Weight, tensor.TransB)
-	if p.Bias != nil {
-		y = y.Add(p.Bias)
-	}
-	return y
+	return autograd.Linear(x, p.Weight, p.Bias)
 }
 
 // samples returns the input as [N InFeatures]. It panics when fields,

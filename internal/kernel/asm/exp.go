@@ -163,8 +163,7 @@ func tanh(x vec) vec {
 // sigmoid takes the exponential of −|x| only, which does not overflow.
 func sigmoid(x vec) vec {
 	e := exp(or(x, now.sign()))
-	r := div(load(num(1)), add(e, num(1)))
-	return choose(x, mul(e, r), r) // by the sign of x
+	return div(choose(x, e, load(num(1))), add(e, num(1))) // by the sign of x
 }
 
 // softplus is max(x, 0) + log1p(exp(−|x|)).

@@ -37,11 +37,10 @@ func erf(x vec) vec {
 	return withSign(choose(compare(z, less, num(1)), near, far), x)
 }
 
-// erfc takes 1 apart, so that up to 1 little is rounded away.
+// erfc takes x off 1 first, which rounds nothing away from ½ to 1.
 func erfc(x vec) vec {
 	z := distance(x)
-	near := subMul(sub(load(num(0.5)), x), erfNear.at(mul(z, z)), x)
-	near = add(near, num(0.5))
+	near := subMul(sub(load(num(1)), x), erfNear.at(mul(z, z)), x)
 	y := erfcBeyond(z)
 	far := choose(x, sub(load(num(2)), y), y) // by the sign of x
 	return choose(compare(z, less, num(1)), near, far)

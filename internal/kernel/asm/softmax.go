@@ -202,8 +202,7 @@ func spread(number operand.Op) vec {
 	return y
 }
 
-// greatestOf leaves the greatest element of the row at x in every lane. While
-// it is at it, the row after this one comes to the cache.
+// greatestOf leaves the greatest element of the row at x in every lane.
 func (k *rowKernel) greatestOf(x reg.GPVirtual) vec {
 	acc := make([]vec, registersAtOnce)
 	low := load(num(math.Inf(-1)))
@@ -363,51 +362,5 @@ func shiftRows() {
 	k.each(func() {
 		m, rest := spread(numbers[0]), spread(numbers[1])
 		k.simply(func(j int, mask vec) { store(sub(sub(masked(k.at(x, j), mask), m), rest), k.at(y, j), mask) })
-	})
-}
-
-// wideHalves widens a register.
-func wideHalves(y vec) (low, high vec) {
-	low, high = build.YMM(), build.YMM()
-	upper := build.XMM()
-	build.VCVTPS2PD(y.AsX(), low)
-	build.VEXTRACTF128(operand.Imm(1), y, upper)
-	build.VCVTPS2PD(upper, high)
-	return low, high
-}
-
-func softmaxSlope() {
-	k := newRowKernel("softmaxSlopeAVX32", "dst, y, up *float32", "sets each row of dst to y[i]·(up[i] − Σ up[j]·y[j]).")
-	at := k.slices("dst", "y", "up")
-	dst, y, g := at[0], at[1], at[2]
-	k.each(func() {
-		s := newDoubles()
-		k.simply(func(j int, mask vec) {
-			yLow, yHigh := wideHalves(masked(k.at(y, j), mask))
-			gLow, gHigh := wideHalves(masked(k.at(g, j), mask))
-			build.VFMADD231PD(yLow, gLow, s.low)
-			build.VFMADD231PD(yHigh, gHigh, s.high)
-		})
-		mean := spread(s.total())
-		k.simply(func(j int, mask vec) {
-			store(mul(sub(masked(k.at(g, j), mask), mean), masked(k.at(y, j), mask)), k.at(dst, j), mask)
-		})
-	})
-}
-
-func logSoftmaxSlope() {
-	k := newRowKernel("logSoftmaxSlopeAVX32", "dst, y, up *float32", "sets each row of dst to up[i] − exp(y[i])·Σ up[j].")
-	at := k.slices("dst", "y", "up")
-	dst, y, g := at[0], at[1], at[2]
-	scale := load(num(1.0 / (1 << scaled)))
-	k.each(func() {
-		s := newDoubles()
-		k.simply(func(j int, mask vec) { s.add(masked(k.at(g, j), mask)) })
-		total := spread(s.total())
-		k.simply(func(j int, mask vec) {
-			v := masked(k.at(g, j), mask)
-			build.VFNMADD231PS(mul(expBelow(masked(k.at(y, j), mask)), scale), total, v)
-			store(v, k.at(dst, j), mask)
-		})
 	})
 }
