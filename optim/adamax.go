@@ -89,5 +89,3 @@ func (g *AdamaxGroup) update(s *slot, grad *tensor.Tensor) {
 		kernel.AdamaxStep(k, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)), elements[float64](s.moment(1)))
 	}
 }
-
-func (g *AdamaxGroup) momentum() *float64 { return &g.Betas[0] }

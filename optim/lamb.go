@@ -95,5 +95,3 @@ func (g *LAMBGroup) update(s *slot, grad *tensor.Tensor) {
 		kernel.LAMBStep(k, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)), elements[float64](s.moment(1)), elements[float64](by))
 	}
 }
-
-func (g *LAMBGroup) momentum() *float64 { return &g.Betas[0] }

@@ -83,5 +83,3 @@ func (g *LionGroup) update(s *slot, grad *tensor.Tensor) {
 		kernel.LionStep(k, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)))
 	}
 }
-
-func (g *LionGroup) momentum() *float64 { return &g.Betas[0] }

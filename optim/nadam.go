@@ -107,5 +107,3 @@ func (g *NAdamGroup) update(s *slot, grad *tensor.Tensor) {
 func (g *NAdamGroup) mu(step int) float64 {
 	return g.Betas[0] * (1 - 0.5*math.Pow(0.96, float64(step)*g.MomentumDecay))
 }
-
-func (g *NAdamGroup) momentum() *float64 { return &g.Betas[0] }

@@ -98,5 +98,3 @@ func (g *RAdamGroup) update(s *slot, grad *tensor.Tensor) {
 		kernel.RAdamStep(k, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)), elements[float64](s.moment(1)))
 	}
 }
-
-func (g *RAdamGroup) momentum() *float64 { return &g.Betas[0] }

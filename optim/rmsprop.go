@@ -98,5 +98,3 @@ func (g *RMSpropGroup) update(s *slot, grad *tensor.Tensor) {
 		kernel.RMSpropStep(k, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)), elements[float64](mean), elements[float64](buf))
 	}
 }
-
-func (g *RMSpropGroup) momentum() *float64 { return &g.Momentum }

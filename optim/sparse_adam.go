@@ -94,5 +94,3 @@ func (g *SparseAdamGroup) update(s *slot, grad *tensor.Tensor) {
 		kernel.SparseAdamStep(k, width, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)), elements[float64](s.moment(1)))
 	}
 }
-
-func (g *SparseAdamGroup) momentum() *float64 { return &g.Betas[0] }
