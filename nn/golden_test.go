@@ -87,11 +87,17 @@ func parse(t *testing.T, d tensor.DType, text string, shape []int) *tensor.Tenso
 // near compares relative to each element, and allows beside it for the
 // rounding of sums whose terms are as large as the largest element: PyTorch
 // rounds, too, and its GELU loses the digits far below 0.
-func near(t *testing.T, what string, want string, x *tensor.Tensor) {
+// Recurrent layers of float32 may be 1e-5 of the largest element off, for each
+// step and layer adds rounding of its own.
+func (c golden) near(t *testing.T, what string, want string, x *tensor.Tensor) {
 	t.Helper()
-	rtol, atol := 1e-9, 1e-14
+	slack := 1.0 // in units of the usual rounding
+	if x.DType() == tensor.Float32 && (c.Layer == "RNN" || c.Layer == "LSTM" || c.Layer == "GRU") {
+		slack = 10
+	}
+	rtol, atol := 1e-9, 1e-14*slack
 	if x.DType() == tensor.Float32 {
-		rtol, atol = 1e-5, 1e-6
+		rtol, atol = 1e-5, 1e-6*slack
 	}
 	w := parse(t, x.DType(), want, x.Shape())
 	for i, v := range x.Float64s() {
@@ -146,7 +152,7 @@ func TestModulesEqualPyTorch(t *testing.T) {
 				if !b.Tensor.DType().IsFloat() {
 					b.Tensor = b.Tensor.To(tensor.Float64)
 				}
-				near(t, b.Name, c.Buffers[i].After, b.Tensor)
+				c.near(t, b.Name, c.Buffers[i].After, b.Tensor)
 			}
 		})
 	}
@@ -159,7 +165,7 @@ func compareWith(t *testing.T, c golden, m nn.Module, d tensor.DType) {
 	x := autograd.New(parse(t, d, c.X, c.Shape))
 	y := m.Forward(x)
 	require.Equal(t, tensor.Shape(c.OutShape), y.Shape())
-	near(t, "y", c.Y, y.Value())
+	c.near(t, "y", c.Y, y.Value())
 
 	params := nn.Parameters(m)
 	require.Len(t, params, len(c.State))
@@ -170,20 +176,20 @@ func compareWith(t *testing.T, c golden, m nn.Module, d tensor.DType) {
 	seed := []*autograd.Variable{autograd.Const(parse(t, d, c.G, c.OutShape))}
 	fast := autograd.Walk{Seeds: seed, RetainGraph: true}.Grad([]*autograd.Variable{y}, inputs)
 	grads := autograd.Walk{Seeds: seed, CreateGraph: true}.Grad([]*autograd.Variable{y}, inputs)
-	near(t, "dx", c.DX, fast[0].Value())
-	near(t, "dx, recorded", c.DX, grads[0].Value())
+	c.near(t, "dx", c.DX, fast[0].Value())
+	c.near(t, "dx, recorded", c.DX, grads[0].Value())
 	for i, p := range c.State {
 		require.Equal(t, p.Name, params[i].Name, "PyTorch's order")
-		near(t, p.Name, p.Grad, fast[i+1].Value())
-		near(t, p.Name+", recorded", p.Grad, grads[i+1].Value())
+		c.near(t, p.Name, p.Grad, fast[i+1].Value())
+		c.near(t, p.Name+", recorded", p.Grad, grads[i+1].Value())
 	}
 	if c.Second == nil {
 		return
 	}
 	dot := grads[0].Mul(autograd.Const(parse(t, d, c.V, c.Shape))).Sum()
 	if second := (autograd.Walk{AllowUnused: true}.Grad([]*autograd.Variable{dot}, []*autograd.Variable{x}))[0]; second != nil {
-		near(t, "second", *c.Second, second.Value())
+		c.near(t, "second", *c.Second, second.Value())
 	} else {
-		near(t, "second", *c.Second, d.Zeros(c.Shape...))
+		c.near(t, "second", *c.Second, d.Zeros(c.Shape...))
 	}
 }
