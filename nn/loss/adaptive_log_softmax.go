@@ -26,7 +26,7 @@ import (
 // shape [N] or [], and the loss is the mean of the terms, NaN for none. Output
 // has the terms' negatives, LogProb all classes' ln p, Predict the likeliest.
 // Products of matrices are computed in the input's type, everything behind
-// them in float64, rounded once.
+// them in float64.
 //
 // Set the fields, then call Init. The parameters are then found under
 // PyTorch's names: head.weight, head.bias, tail.0.0.weight for A_0,
