@@ -61,7 +61,7 @@ func sections() []section {
 		{title: "Criteria on a batch of 32", note: "float32, forward and backward: 32 elements; scores (32, 10), 2 labels; vectors (32, 16); CTC with 12 frames, 32 samples,\n" +
 			"6 symbols, targets of 4; the adaptive softmax with 32 samples of 16 features, 100 classes, cutoffs 10 and 50.",
 			cases: lossCases(small, 0.1)},
-		{title: "Training steps", note: "Zero the gradients, forward, loss, backward, step.", cases: stepCases()},
+		{title: "Training steps", note: "Zero the gradients, forward, loss, backward, step.", cases: append(stepCases(), sequenceCases()...)},
 		{title: "Optimizers", note: "One step over a float32 tensor of a million elements.", cases: optimizerCases()},
 	}
 }

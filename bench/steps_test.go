@@ -11,6 +11,12 @@ func BenchmarkMLPStep(b *testing.B) { benchmarkStep(b, mlpStep) }
 // BenchmarkCNNStep measures a step of two convolutions.
 func BenchmarkCNNStep(b *testing.B) { benchmarkStep(b, cnnStep) }
 
+// BenchmarkLSTMStep measures a step of two layers over 50 steps.
+func BenchmarkLSTMStep(b *testing.B) { benchmarkStep(b, lstmStep) }
+
+// BenchmarkTransformerStep measures a step of two layers on 64 tokens.
+func BenchmarkTransformerStep(b *testing.B) { benchmarkStep(b, transformerStep) }
+
 // BenchmarkCases measures our side of every line of the report.
 func BenchmarkCases(b *testing.B) {
 	for _, s := range sections() {
