@@ -1,6 +1,7 @@
 package nn_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -17,6 +18,8 @@ type given struct {
 	Activation        string
 	Norm, Cross, Bias bool
 	Layers, Length    int
+	Width, Heads      int // 0 for 8 and 2
+	Between           int // 0 for 5
 	KDim, VDim        int
 	Attn, Padding     *written
 	MemoryAttn        *written `json:"memory_attn"`
@@ -126,7 +129,7 @@ func products(x *autograd.Variable) *autograd.Variable {
 
 // newEncoderLayer returns a small layer without dropout.
 func newEncoderLayer(s *given) *nn.TransformerEncoderLayer {
-	l := nn.NewTransformerEncoderLayer(8, 2, 5, source())
+	l := nn.NewTransformerEncoderLayer(cmp.Or(s.Width, 8), cmp.Or(s.Heads, 2), cmp.Or(s.Between, 5), source())
 	l.NormFirst, l.Activation, l.SelfAttn.BatchFirst = s.NormFirst, s.Activation, s.BatchFirst
 	l.SelfAttn.Dropout, l.Dropout, l.Dropout1, l.Dropout2 = nil, nil, nil, nil
 	return l
@@ -197,7 +200,13 @@ func (m *later) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// positioned adds to each row of x what tells its position.
+func positioned(x *autograd.Variable) *autograd.Variable {
+	return x.Add(autograd.Const(nn.SinusoidalPositions(x.DType(), x.Shape()[0], x.Shape()[1])))
+}
+
 func init() {
+	makers["SinusoidalPositions"] = func() nn.Module { return nn.Func(positioned) }
 	makers["ScaledDotProductAttention"] = func() nn.Module { return nn.Func(products) }
 	derivatives["ScaledDotProductAttention"] = derivative{through(nn.Func(products)), [][]int{{2, 3, 4, 3}}}
 	causal := nn.AttentionMask{Attn: nn.CausalMask(3)}

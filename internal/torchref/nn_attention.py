@@ -7,6 +7,7 @@ Run from the root of the repository: python3 internal/torchref/nn_attention.py
 """
 import math
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -143,4 +144,38 @@ def cases(dtype):
             yield c if dtype == torch.float64 else dict(c, second=None)
 
 
+def large(dtype):
+    """yields layers whose matrices have more rows and columns than a kernel's tile, of float32: rounding is what they test."""
+    if dtype != torch.float32:
+        return
+    rng = torch.Generator().manual_seed(37)
+    causal = [[j > i for j in range(13)] for i in range(13)]
+    padding = [[False] * 13, [j > 8 for j in range(13)]]
+    for norm_first, activation, batch_first, masks in (
+            (False, "relu", False, {}), (True, "gelu", True, dict(attn=causal)), (False, "gelu", False, dict(attn=causal, padding=padding))):
+        s = dict(norm_first=norm_first, activation=activation, batch_first=batch_first)
+        inner = nn.TransformerEncoderLayer(d_model=24, nhead=3, dim_feedforward=20, dropout=0.0, **s)
+        m = Encoder(inner, layers=0, norm=False, length=13, width=24, heads=3, between=20, **s, **masks)
+        c = case("TransformerEncoderLayer", m, m.describe(dtype), dtype, None, rng, small([2, 13, 24], rng), spread=0.2)
+        yield dict(c, second=None)  # as above
+
+
+class Positions(nn.Module):
+    """Adds the numbers of the paper's section 3.5, computed by NumPy in float64."""
+
+    def forward(self, x):
+        length, dim = x.shape
+        position, i = np.arange(length)[:, None], np.arange(dim)[None]
+        angle = position / 10000 ** (2 * (i // 2) / dim)
+        return x + torch.from_numpy(np.where(i % 2 == 0, np.sin(angle), np.cos(angle))).to(x.dtype)
+
+
+def positions(dtype):
+    rng = torch.Generator().manual_seed(41)
+    for shape in ([1, 1], [7, 1], [5, 2], [6, 5], [9, 6], [60, 16]):
+        yield case("SinusoidalPositions", Positions(), {}, dtype, None, rng, torch.zeros(shape))
+
+
 write("attention", cases)
+write("attention_large", large)
+write("positions", positions)
