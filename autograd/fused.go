@@ -7,6 +7,7 @@ import "github.com/declive/declive/tensor"
 type fused struct {
 	definition func(x []*Variable) *Variable
 	backward   func(g *tensor.Tensor, needed []bool) []*tensor.Tensor
+	release    func() // see ownership.WhenFreed; may be nil
 }
 
 func (f *fused) isFused() bool { return f.definition != nil || f.backward != nil }
@@ -33,7 +34,7 @@ func Fused(op string, value *tensor.Tensor, definition func(x []*Variable) *Vari
 	}
 	y := record(op, value, edges...)
 	if y.made != nil {
-		y.made.fused = fused{definition, backward}
+		y.made.fused = fused{definition: definition, backward: backward}
 	}
 	return y
 }

@@ -71,7 +71,13 @@ func (y *Variable) input(i int) *Variable { return y.made.edges[i].x }
 
 // free forgets how a result was made, so that what it was made from can be
 // collected.
-func (n *node) free() { *n = node{op: n.op, where: n.where, freed: true} }
+func (n *node) free() {
+	release := n.release
+	*n = node{op: n.op, where: n.where, freed: true}
+	if release != nil {
+		release()
+	}
+}
 
 // fit sums or repeats a gradient until it has x's shape.
 func fit(g *Variable, shape tensor.Shape) *Variable {

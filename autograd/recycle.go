@@ -113,6 +113,15 @@ func plus(a, b *Variable, spareA, spareB *tensor.Tensor) (sum *Variable, spare *
 func init() {
 	ownership.Borrow = func(v any) any { return v.(*Variable).borrow() }
 	ownership.Return = func(v any) { v.(*Variable).giveBack() }
+	ownership.WhenFreed = func(v any, f func()) { v.(*Variable).whenFreed(f) }
+}
+
+func (x *Variable) whenFreed(f func()) {
+	if x.made == nil {
+		f()
+		return
+	}
+	x.made.release = f
 }
 
 // borrow is Grad for who does not keep the gradient and calls giveBack.

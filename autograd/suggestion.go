@@ -27,6 +27,7 @@ var remedies = []remedy{
 	{"Pow", "", "a power of a negative base needs a whole exponent, and a base of 0 has an infinite derivative for exponents below 1"},
 	{"PowScalar", "", "a power of a negative base needs a whole exponent, and a base of 0 has an infinite derivative for exponents below 1"},
 	{"Softmax", "", "a row holds +Inf, or nothing but −Inf: leave something unmasked"},
+	{"Attention", "", "a query may look at no key, or its products overflow: leave something unmasked, or normalise the input"},
 	{"LogSoftmax", "", "a row holds +Inf, or nothing but −Inf: leave something unmasked"},
 	{"Mean", "", "the mean of no elements is NaN"},
 	{"Mul", "", "0 times Inf is NaN, and large factors overflow: mask with Where in place of a product"},

@@ -25,4 +25,9 @@ var (
 
 	// Return ends a Borrow.
 	Return func(variable any)
+
+	// WhenFreed calls f as soon as nobody can go backward through the fused
+	// operation that made an *autograd.Variable: when its graph is freed, or at
+	// once if there is none. What the operation kept may be used again then.
+	WhenFreed func(variable any, f func())
 )
