@@ -83,8 +83,7 @@ func ownDropout(p float64, rng *rand.Rand) *Dropout {
 
 // Forward returns the attention of x to itself. It panics like Attend.
 func (l *MultiheadAttention) Forward(x *autograd.Variable) *autograd.Variable {
-	y, _ := l.Attend(x, x, x, AttentionMask{})
-	return y
+	return l.find(x, x, x, AttentionMask{})
 }
 
 // Attend returns what the queries [L N E] find with keys [S N kdim] among values
@@ -93,31 +92,43 @@ func (l *MultiheadAttention) Forward(x *autograd.Variable) *autograd.Variable {
 // first; all three may be without N, then so are the results. A query that is
 // allowed no key gets NaN. Attend panics when shapes or types do not fit.
 func (l *MultiheadAttention) Attend(query, key, value *autograd.Variable, mask AttentionMask) (y, weights *autograd.Variable) {
+	projected, layout := l.project(query, key, value, mask)
+	y, weights = layout.attend(projected, l.Dropout)
+	y = l.OutProj.Forward(y)
+	if query.Dims() == 2 {
+		return y.Squeeze(layout.batch()), weights.Squeeze(0)
+	}
+	return y, weights
+}
+
+// find is Attend for who does not want the weights, which is faster.
+func (l *MultiheadAttention) find(query, key, value *autograd.Variable, mask AttentionMask) *autograd.Variable {
+	projected, layout := l.project(query, key, value, mask)
+	y := l.OutProj.Forward(layout.find(projected, l.Dropout))
+	if query.Dims() == 2 {
+		return y.Squeeze(layout.batch())
+	}
+	return y
+}
+
+// project returns queries, keys and values as the heads want them: one for all
+// three where their weights and inputs are one.
+func (l *MultiheadAttention) project(query, key, value *autograd.Variable, mask AttentionMask) ([]*autograd.Variable, *headLayout) {
 	const op = "nn.MultiheadAttention"
 	l.check(op, query, key, value)
-	batch := 1
-	if l.BatchFirst {
-		batch = 0
-	}
-	single := query.Dims() == 2
-	if single {
+	layout := &headLayout{heads: l.NumHeads, batchFirst: l.BatchFirst}
+	batch, same := layout.batch(), query == key && key == value
+	if query.Dims() == 2 {
 		query, key, value = query.Unsqueeze(batch), key.Unsqueeze(batch), value.Unsqueeze(batch)
 	}
 	q, k := query.Shape(), key.Shape()
-	sum := mask.joined(op, query.DType(), q[batch], l.NumHeads, q[1-batch], k[1-batch])
+	layout.features = q[2]
+	layout.mask = mask.joined(op, query.DType(), q[batch], l.NumHeads, q[1-batch], k[1-batch])
+	if same && l.InProjWeight != nil {
+		return []*autograd.Variable{autograd.Linear(query, l.InProjWeight, l.InProjBias)}, layout
+	}
 	w, b := l.projections(q[2])
-	y, weights = ScaledDotProductAttention(l.heads(autograd.Linear(query, w[0], b[0])), l.heads(autograd.Linear(key, w[1], b[1])),
-		l.heads(autograd.Linear(value, w[2], b[2])), sum, l.Dropout)
-	if l.BatchFirst {
-		y = y.Permute(0, 2, 1, 3)
-	} else {
-		y = y.Permute(2, 0, 1, 3)
-	}
-	y = l.OutProj.Forward(y.Reshape(q...))
-	if single {
-		return y.Squeeze(batch), weights.Squeeze(0)
-	}
-	return y, weights
+	return []*autograd.Variable{autograd.Linear(query, w[0], b[0]), autograd.Linear(key, w[1], b[1]), autograd.Linear(value, w[2], b[2])}, layout
 }
 
 // projections returns weights and biases of queries, keys and values.
@@ -133,16 +144,6 @@ func (l *MultiheadAttention) projections(e int) (w, b [3]*autograd.Variable) {
 		}
 	}
 	return w, b
-}
-
-// heads returns x as [N heads length E/heads].
-func (l *MultiheadAttention) heads(x *autograd.Variable) *autograd.Variable {
-	s := x.Shape()
-	x = x.Reshape(s[0], s[1], l.NumHeads, s[2]/l.NumHeads)
-	if l.BatchFirst {
-		return x.Permute(0, 2, 1, 3)
-	}
-	return x.Permute(1, 2, 0, 3)
 }
 
 func (l *MultiheadAttention) check(op string, query, key, value *autograd.Variable) {

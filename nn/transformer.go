@@ -54,8 +54,7 @@ func (l *TransformerEncoderLayer) Forward(x *autograd.Variable) *autograd.Variab
 func (l *TransformerEncoderLayer) Encode(x *autograd.Variable, mask AttentionMask) *autograd.Variable {
 	const op = "nn.TransformerEncoderLayer"
 	x = residual(x, l.Norm1, l.NormFirst, l.Dropout1, func(x *autograd.Variable) *autograd.Variable {
-		y, _ := l.SelfAttn.Attend(x, x, x, mask)
-		return y
+		return l.SelfAttn.find(x, x, x, mask)
 	})
 	return residual(x, l.Norm2, l.NormFirst, l.Dropout2, func(x *autograd.Variable) *autograd.Variable {
 		return feedForward(op, x, l.Linear1, l.Linear2, l.Dropout, l.Activation)

@@ -51,12 +51,10 @@ func NewTransformerDecoderLayer(dModel, numHeads, dimFeedforward int, rng *rand.
 func (l *TransformerDecoderLayer) Decode(x, memory *autograd.Variable, mask, memoryMask AttentionMask) *autograd.Variable {
 	const op = "nn.TransformerDecoderLayer"
 	x = residual(x, l.Norm1, l.NormFirst, l.Dropout1, func(x *autograd.Variable) *autograd.Variable {
-		y, _ := l.SelfAttn.Attend(x, x, x, mask)
-		return y
+		return l.SelfAttn.find(x, x, x, mask)
 	})
 	x = residual(x, l.Norm2, l.NormFirst, l.Dropout2, func(x *autograd.Variable) *autograd.Variable {
-		y, _ := l.MultiheadAttn.Attend(x, memory, memory, memoryMask)
-		return y
+		return l.MultiheadAttn.find(x, memory, memory, memoryMask)
 	})
 	return residual(x, l.Norm3, l.NormFirst, l.Dropout3, func(x *autograd.Variable) *autograd.Variable {
 		return feedForward(op, x, l.Linear1, l.Linear2, l.Dropout, l.Activation)

@@ -1,0 +1,132 @@
+package nn
+
+import (
+	"math"
+	"slices"
+
+	"github.com/declive/declive/autograd"
+	"github.com/declive/declive/internal/kernel"
+	"github.com/declive/declive/internal/ownership"
+	"github.com/declive/declive/tensor"
+)
+
+// headLayout says how queries, keys and values [L N E], or batch first [N L E],
+// are shared by heads: each has E/heads neighbouring features. All three may
+// also come as one [L N 3·E].
+type headLayout struct {
+	heads, features int
+	batchFirst      bool
+	mask            *tensor.Tensor // what to add to the products [N heads L S]; nil for none
+}
+
+// batch returns the axis of N.
+func (a *headLayout) batch() int {
+	if a.batchFirst {
+		return 0
+	}
+	return 1
+}
+
+// attend composes attention of recorded operations: the results of all heads
+// side by side, [L N E], and the weights.
+func (a *headLayout) attend(in []*autograd.Variable, dropout *Dropout) (y, weights *autograd.Variable) {
+	if len(in) == 1 {
+		in = in[0].Split(2, a.features)
+	}
+	y, weights = ScaledDotProductAttention(a.apart(in[0]), a.apart(in[1]), a.apart(in[2]), a.mask, dropout)
+	if a.batchFirst {
+		y = y.Permute(0, 2, 1, 3)
+	} else {
+		y = y.Permute(2, 0, 1, 3)
+	}
+	return y.Reshape(in[0].Shape()...), weights
+}
+
+// apart returns x as [N heads length E/heads].
+func (a *headLayout) apart(x *autograd.Variable) *autograd.Variable {
+	s := x.Shape()
+	x = x.Reshape(s[0], s[1], a.heads, s[2]/a.heads)
+	if a.batchFirst {
+		return x.Permute(0, 2, 1, 3)
+	}
+	return x.Permute(1, 2, 0, 3)
+}
+
+// find is attend without the weights: one operation, unless some are dropped.
+func (a *headLayout) find(in []*autograd.Variable, dropout *Dropout) *autograd.Variable {
+	nothing := slices.ContainsFunc(in, func(x *autograd.Variable) bool { return x.Size() == 0 })
+	if nothing || dropout != nil && dropout.drops("nn.Dropout", in[0]) {
+		y, _ := a.attend(in, dropout)
+		return y
+	}
+	if in[0].DType() == tensor.Float32 {
+		return fusedHeads[float32](a, in)
+	}
+	return fusedHeads[float64](a, in)
+}
+
+func fusedHeads[T kernel.Float](a *headLayout, in []*autograd.Variable) *autograd.Variable {
+	q, k := in[0].Shape(), in[len(in)-1].Shape()
+	axis, width := a.batch(), a.features/a.heads
+	each := &kernel.Attention[T]{Batch: q[axis], Heads: a.heads, Queries: q[1-axis], Keys: k[1-axis], Width: width, Values: width,
+		Scale: T(1 / math.Sqrt(float64(width)))}
+	if a.mask != nil {
+		each.Mask = tensor.Data[T](a.mask)
+		each.MaskBatch, each.MaskHead, each.MaskRow = maskSteps(a.mask.Shape())
+	}
+	values := make([]*tensor.Tensor, len(in))
+	for i, x := range in {
+		values[i] = x.Value()
+	}
+	from := rowsOf[T](a, values)
+	y := in[0].DType().Empty(q[0], q[1], a.features)
+	each.Forward(rowsOf[T](a, []*tensor.Tensor{y})[0], from[0], from[1], from[2])
+	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
+		out := make([]*tensor.Tensor, len(values))
+		for i, x := range values {
+			out[i] = x.DType().Empty(x.Shape()...)
+		}
+		to := rowsOf[T](a, out)
+		each.Backward(to[0], to[1], to[2], rowsOf[T](a, []*tensor.Tensor{g})[0], from[0], from[1], from[2])
+		return out
+	}
+	definition := func(in []*autograd.Variable) *autograd.Variable {
+		y, _ := a.attend(in, nil)
+		return y
+	}
+	result := autograd.Fused("Attention", y, definition, backward, in...)
+	ownership.WhenFreed(result, each.Release)
+	return result
+}
+
+// rowsOf returns where operands of E features lie, one of them, or all three
+// in one tensor or in three.
+func rowsOf[T kernel.Float](a *headLayout, in []*tensor.Tensor) (rows [3]kernel.Rows[T]) {
+	for i := range rows {
+		x := in[i%len(in)]
+		s := x.Shape()
+		at := 0
+		if s[2] > a.features {
+			at = i * a.features
+		}
+		rows[i] = kernel.Rows[T]{Data: tensor.Data[T](x)[at:], Batch: s[2], Row: s[1] * s[2]}
+		if a.batchFirst {
+			rows[i].Batch, rows[i].Row = rows[i].Row, rows[i].Batch
+		}
+	}
+	return rows
+}
+
+// maskSteps returns how far apart the batch's entries, heads and rows lie of a
+// mask that broadcasts to [N heads L S].
+func maskSteps(s tensor.Shape) (batch, head, row int) {
+	var steps [3]int
+	step := s[len(s)-1]
+	for i := len(s) - 2; i >= 0; i-- {
+		if s[i] > 1 {
+			steps[i+4-len(s)] = step
+		}
+		step *= s[i]
+	}
+	return steps[0], steps[1], steps[2]
+}
