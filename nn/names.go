@@ -38,14 +38,14 @@ func join(path, name string) string {
 }
 
 // fieldName returns the name of a field and whether it is walked at all. An
-// embedded field has no name of its own, nor have the weights of a recurrent
-// layer.
+// embedded field has no name of its own, nor have one that is tagged so and the
+// weights of a recurrent layer.
 func fieldName(f reflect.StructField) (name string, ok bool) {
-	tag := f.Tag.Get("nn")
+	tag, tagged := f.Tag.Lookup("nn")
 	switch {
 	case tag == "-":
 		return "", false
-	case tag != "":
+	case tagged:
 		return tag, true
 	case f.Anonymous, f.Type == recurrentsType:
 		return "", true

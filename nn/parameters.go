@@ -14,7 +14,8 @@ import (
 //
 // Names are PyTorch's: the path of field names in snake case, so FC1.Weight is
 // "fc1.weight", and of indices and keys; an embedded struct adds nothing. A tag
-// `nn:"name"` names a field otherwise, `nn:"-"` hides it. What is nil is not
+// `nn:"name"` names a field otherwise, `nn:""` takes its name from the path, as if it
+// were embedded, and `nn:"-"` hides it. What is nil is not
 // there. A Variable found in two places, a tied weight, is listed once, under
 // its first name.
 //
