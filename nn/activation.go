@@ -125,5 +125,33 @@ func (l *Flatten) Forward(x *autograd.Variable) *autograd.Variable {
 	return x.Flatten(l.StartDim, l.EndDim)
 }
 
+func init() {
+	register(func(o *options) *ReLU {
+		o.inplace()
+		return NewReLU()
+	})
+	register(func(o *options) *LeakyReLU {
+		l := NewLeakyReLU()
+		o.take("negative_slope", &l.NegativeSlope)
+		o.inplace()
+		return l
+	})
+	registerPlain(NewTanh)
+	registerPlain(NewSigmoid)
+	register(func(o *options) *GELU {
+		l := NewGELU()
+		word(o, "approximate", &l.Approximate, "none", "tanh")
+		return l
+	})
+	register(func(o *options) *Softmax { return NewSoftmax(o.axis()) })
+	register(func(o *options) *LogSoftmax { return NewLogSoftmax(o.axis()) })
+	register(func(o *options) *Flatten {
+		l := NewFlatten()
+		o.take("start_dim", &l.StartDim)
+		o.take("end_dim", &l.EndDim)
+		return l
+	})
+}
+
 var _ = []Module{&ReLU{}, &LeakyReLU{}, &Tanh{}, &Sigmoid{}, &GELU{}, &Softmax{}, &LogSoftmax{}, &Flatten{},
 	&Linear{}, &Dropout{}, Sequential{}, Func(nil)}

@@ -61,6 +61,16 @@ func (*Softmax2d) Forward(x *autograd.Variable) *autograd.Variable {
 	return x.Softmax(-3)
 }
 
+func init() {
+	register(func(o *options) *GLU {
+		l := NewGLU()
+		o.take("dim", &l.Dim)
+		return l
+	})
+	register(func(o *options) *Softmin { return NewSoftmin(o.axis()) })
+	registerPlain(NewSoftmax2d)
+}
+
 var _ = []Module{&Hardtanh{}, &ReLU6{}, &Hardsigmoid{}, &Hardswish{}, &Hardshrink{}, &Softshrink{}, &Threshold{},
 	&ELU{}, &SELU{}, &CELU{}, &SiLU{}, &Mish{}, &Softplus{}, &Softsign{}, &LogSigmoid{}, &Tanhshrink{}, &PReLU{}, &RReLU{},
 	&GLU{}, &Softmin{}, &Softmax2d{}}

@@ -134,3 +134,48 @@ func (l *Threshold) Forward(x *autograd.Variable) *autograd.Variable {
 	d := x.DType()
 	return autograd.Where(tensor.LessEqual(x.Value(), d.Scalar(l.Threshold)), autograd.Const(d.Scalar(l.Value)), x)
 }
+
+func init() {
+	register(func(o *options) *Hardtanh {
+		l := NewHardtanh()
+		o.take("min_val", &l.MinVal)
+		o.take("max_val", &l.MaxVal)
+		o.inplace()
+		if !(l.MinVal < l.MaxVal) {
+			o.refuse("min_val", "is not less than max_val, %v", l.MaxVal)
+		}
+		return l
+	})
+	register(func(o *options) *ReLU6 {
+		o.inplace()
+		return NewReLU6()
+	})
+	register(func(o *options) *Hardsigmoid {
+		o.inplace()
+		return NewHardsigmoid()
+	})
+	register(func(o *options) *Hardswish {
+		o.inplace()
+		return NewHardswish()
+	})
+	register(func(o *options) *Hardshrink {
+		l := NewHardshrink()
+		o.take("lambd", &l.Lambd)
+		return l
+	})
+	register(func(o *options) *Softshrink {
+		l := NewSoftshrink()
+		o.take("lambd", &l.Lambd)
+		if !(l.Lambd >= 0) {
+			o.refuse("lambd", "is not 0 or more")
+		}
+		return l
+	})
+	register(func(o *options) *Threshold {
+		l := NewThreshold(0, 0)
+		o.need("threshold", &l.Threshold)
+		o.need("value", &l.Value)
+		o.inplace()
+		return l
+	})
+}

@@ -234,3 +234,58 @@ func (l *RReLU) Forward(x *autograd.Variable) *autograd.Variable {
 	l.mu.Unlock()
 	return positive.Add(negative.Mul(autograd.Const(slopes)))
 }
+
+func init() {
+	register(func(o *options) *ELU {
+		l := NewELU()
+		o.take("alpha", &l.Alpha)
+		o.inplace()
+		return l
+	})
+	register(func(o *options) *SELU {
+		o.inplace()
+		return NewSELU()
+	})
+	register(func(o *options) *CELU {
+		l := NewCELU()
+		o.nonzero("alpha", &l.Alpha)
+		o.inplace()
+		return l
+	})
+	register(func(o *options) *SiLU {
+		o.inplace()
+		return NewSiLU()
+	})
+	register(func(o *options) *Mish {
+		o.inplace()
+		return NewMish()
+	})
+	register(func(o *options) *Softplus {
+		l := NewSoftplus()
+		o.nonzero("beta", &l.Beta)
+		o.take("threshold", &l.Threshold)
+		return l
+	})
+	registerPlain(NewSoftsign)
+	registerPlain(NewLogSigmoid)
+	registerPlain(NewTanhshrink)
+	register(func(o *options) *PReLU {
+		n, start := 1, 0.25
+		o.take("num_parameters", &n)
+		o.least("num_parameters", 1, &n)
+		o.take("init", &start)
+		l := NewPReLU(n)
+		Constant(l.Weight.Value(), start)
+		return l
+	})
+	register(func(o *options) *RReLU {
+		l := NewRReLU(ownRand(o.rng))
+		o.take("lower", &l.Lower)
+		o.take("upper", &l.Upper)
+		o.inplace()
+		if !(l.Lower <= l.Upper) {
+			o.refuse("lower", "is greater than upper, %v", l.Upper)
+		}
+		return l
+	})
+}

@@ -56,3 +56,16 @@ func (l *ChannelNorm) batch(op string, x *autograd.Variable) *autograd.Variable 
 	}
 	return l.normalised(op, x)
 }
+
+func init() {
+	register(func(o *options) *BatchNorm1d {
+		l := NewBatchNorm1d(o.features())
+		l.options(o)
+		return l
+	})
+	register(func(o *options) *BatchNorm2d {
+		l := NewBatchNorm2d(o.features())
+		l.options(o)
+		return l
+	})
+}

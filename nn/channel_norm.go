@@ -189,3 +189,27 @@ func allBut(n, axis int) (axes []int) {
 	}
 	return axes
 }
+
+// features reads the number of channels.
+func (o *options) features() (n int) {
+	o.length("num_features", 1, &n)
+	return n
+}
+
+// options reads what the constructors do not take, with their defaults.
+func (l *ChannelNorm) options(o *options) {
+	o.take("eps", &l.Eps)
+	o.take("momentum", &l.Momentum)
+	switch affine := o.flag("affine", l.Weight != nil); {
+	case !affine:
+		l.Weight, l.Bias = nil, nil
+	case l.Weight == nil:
+		l.Weight, l.Bias = autograd.New(tensor.Ones(l.NumFeatures)), autograd.New(tensor.Zeros(l.NumFeatures))
+	}
+	switch track := o.flag("track_running_stats", l.RunningMean != nil); {
+	case !track:
+		l.RunningMean, l.RunningVar, l.NumBatchesTracked = nil, nil, nil
+	case l.RunningMean == nil:
+		l.TrackRunningStats()
+	}
+}

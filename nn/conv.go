@@ -116,3 +116,61 @@ func newKernels(op string, first, second, channels int, kernel []int, rng *rand.
 	Uniform(b, -bound, bound, rng)
 	return autograd.New(w), autograd.New(b)
 }
+
+func init() {
+	register(func(o *options) *Conv1d {
+		var kernel Single
+		in, out, groups := o.channels()
+		o.length("kernel_size", 1, &kernel)
+		l := NewGroupedConv1d(in, out, groups, int(kernel), o.rng)
+		o.moves(&l.Stride, &l.Padding, &l.Dilation)
+		o.border(&l.PaddingMode)
+		o.bias(&l.Bias)
+		return l
+	})
+	register(func(o *options) *Conv2d {
+		var kernel Pair
+		in, out, groups := o.channels()
+		o.length("kernel_size", 1, &kernel)
+		l := NewGroupedConv2d(in, out, groups, kernel, o.rng)
+		o.moves(&l.Stride, &l.Padding, &l.Dilation)
+		o.border(&l.PaddingMode)
+		o.bias(&l.Bias)
+		return l
+	})
+}
+
+// channels reads how many channels a convolution has, and in how many groups.
+func (o *options) channels() (in, out, groups int) {
+	groups = 1
+	o.length("in_channels", 0, &in)
+	o.length("out_channels", 0, &out)
+	o.take("groups", &groups)
+	o.least("groups", 1, &groups)
+	if o.err == nil && (in%groups != 0 || out%groups != 0) {
+		o.refuse("groups", "does not divide in_channels, %d, and out_channels, %d", in, out)
+	}
+	return in, out, groups
+}
+
+// moves reads how a kernel moves; only Conv1d and Conv2d have the padding Same.
+func (o *options) moves(stride, padding, dilation any) {
+	o.take("stride", stride)
+	o.least("stride", 1, stride)
+	o.take("dilation", dilation)
+	o.least("dilation", 1, dilation)
+	o.take("padding", padding)
+	if string(o.given["padding"]) != `"same"` {
+		o.least("padding", 0, padding)
+		return
+	}
+	for _, s := range integers(stride) {
+		if s != 1 {
+			o.refuse("padding", "needs a stride of 1")
+		}
+	}
+}
+
+func (o *options) border(mode *autograd.Border) {
+	word(o, "padding_mode", mode, autograd.Zeros, autograd.Reflect, autograd.Replicate, autograd.Circular)
+}

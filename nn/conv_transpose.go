@@ -103,3 +103,41 @@ func (m *moved) transpose(x *autograd.Variable) *autograd.Variable {
 	}
 	return m.run(oneMore(x, axes+2), shape, width, (*autograd.Variable).ConvTranspose2d)
 }
+
+func init() {
+	register(func(o *options) *ConvTranspose1d {
+		var kernel Single
+		in, out, groups := o.channels()
+		o.length("kernel_size", 1, &kernel)
+		l := NewGroupedConvTranspose1d(in, out, groups, int(kernel), o.rng)
+		o.moves(&l.Stride, &l.Padding, &l.Dilation)
+		o.enlarges(&l.OutputPadding, &l.Stride, &l.Dilation)
+		o.bias(&l.Bias)
+		return l
+	})
+	register(func(o *options) *ConvTranspose2d {
+		var kernel Pair
+		in, out, groups := o.channels()
+		o.length("kernel_size", 1, &kernel)
+		l := NewGroupedConvTranspose2d(in, out, groups, kernel, o.rng)
+		o.moves(&l.Stride, &l.Padding, &l.Dilation)
+		o.enlarges(&l.OutputPadding, &l.Stride, &l.Dilation)
+		o.bias(&l.Bias)
+		return l
+	})
+}
+
+// enlarges reads what a transposed convolution has and another has not.
+func (o *options) enlarges(output, stride, dilation any) {
+	if o.isText("padding") {
+		o.refuse("padding", "is for convolutions that are not transposed")
+	}
+	o.only("padding_mode", `"zeros"`)
+	o.take("output_padding", output)
+	o.least("output_padding", 0, output)
+	for i, n := range integers(output) {
+		if s, d := integers(stride)[i], integers(dilation)[i]; n >= max(s, d) {
+			o.refuse("output_padding", "is neither less than stride nor than dilation")
+		}
+	}
+}

@@ -25,6 +25,9 @@
 // Whatever is random takes its source as an argument, so equal seeds give equal
 // networks.
 //
+// FromConfig builds the same from JSON, by PyTorch's names of classes and
+// arguments, and New a single layer.
+//
 // # Parameters
 //
 // There is nothing to register. Parameters finds every *autograd.Variable in

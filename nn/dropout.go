@@ -100,3 +100,17 @@ func asBools(mask []uint64, shape ...int) *tensor.Tensor {
 	}
 	return keep
 }
+
+func init() {
+	register(func(o *options) *Dropout {
+		l := ownDropout(0.5, o.rng)
+		l.options(o)
+		return l
+	})
+}
+
+// options reads what every Dropout has.
+func (l *Dropout) options(o *options) {
+	o.probability("p", &l.P)
+	o.inplace()
+}

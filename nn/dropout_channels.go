@@ -94,5 +94,23 @@ func (l *AlphaDropout) Forward(x *autograd.Variable) *autograd.Variable {
 	return autograd.Where(keep, x.MulScalar(a).AddScalar(b), dropped)
 }
 
+func init() {
+	register(func(o *options) *Dropout1d {
+		l := NewDropout1d(0.5, ownRand(o.rng))
+		l.options(o)
+		return l
+	})
+	register(func(o *options) *Dropout2d {
+		l := NewDropout2d(0.5, ownRand(o.rng))
+		l.options(o)
+		return l
+	})
+	register(func(o *options) *AlphaDropout {
+		l := NewAlphaDropout(0.5, ownRand(o.rng))
+		l.options(o)
+		return l
+	})
+}
+
 var _ = []Module{&Identity{}, &Embedding{}, &EmbeddingBag{}, &Unflatten{}, &PixelShuffle{}, &PixelUnshuffle{}, &Upsample{},
 	&Dropout1d{}, &Dropout2d{}, &AlphaDropout{}}

@@ -128,3 +128,43 @@ func withoutGradient(rows *autograd.Variable, index []int64, padding int) *autog
 	}
 	return autograd.Where(cut, rows.Detach(), rows)
 }
+
+func init() {
+	register(func(o *options) *Embedding {
+		l := NewEmbedding(o.rows(), o.dim(), o.rng)
+		o.rowOptions(l.Weight, &l.PaddingIdx, &l.MaxNorm, &l.NormType)
+		return l
+	})
+}
+
+// rows reads how many rows an embedding has.
+func (o *options) rows() (n int) {
+	o.length("num_embeddings", 0, &n)
+	return n
+}
+
+// dim reads how long the rows are.
+func (o *options) dim() (n int) {
+	o.length("embedding_dim", 0, &n)
+	return n
+}
+
+// rowOptions reads what both embeddings have, and empties the row of padding.
+func (o *options) rowOptions(weight *autograd.Variable, padding **int, limit **float64, p *float64) {
+	o.take("padding_idx", padding)
+	o.take("max_norm", limit)
+	o.take("norm_type", p)
+	o.only("scale_grad_by_freq", "false")
+	o.only("sparse", "false")
+	if *padding == nil || o.err != nil {
+		return
+	}
+	n := weight.Shape()[0]
+	if **padding < -n || **padding >= n {
+		o.refuse("padding_idx", "is not among %d rows", n)
+		return
+	}
+	for k := range weight.Shape()[1] {
+		weight.Value().Set(0, (**padding+n)%n, k)
+	}
+}

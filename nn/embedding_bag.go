@@ -147,3 +147,13 @@ func bagMaxima(x *autograd.Variable, bags []int64, count int) *autograd.Variable
 	}
 	return autograd.Where(empty, zero, x.Gather(0, best))
 }
+
+func init() {
+	register(func(o *options) *EmbeddingBag {
+		l := NewEmbeddingBag(o.rows(), o.dim(), o.rng)
+		o.rowOptions(l.Weight, &l.PaddingIdx, &l.MaxNorm, &l.NormType)
+		word(o, "mode", &l.Mode, "sum", "mean", "max")
+		o.take("include_last_offset", &l.IncludeLastOffset)
+		return l
+	})
+}

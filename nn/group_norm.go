@@ -123,4 +123,29 @@ func (l *ChannelNorm) updateByInstances(x *autograd.Variable, n int) {
 	l.update(false, average(tensor.Mean(rows, -1)), average(tensor.Var(rows, 1, -1)))
 }
 
+func init() {
+	register(func(o *options) *GroupNorm {
+		var groups, channels int
+		o.length("num_groups", 1, &groups)
+		o.length("num_channels", 1, &channels)
+		if o.err == nil && channels%groups != 0 {
+			o.refuse("num_groups", "does not divide num_channels, %d", channels)
+		}
+		l := NewGroupNorm(groups, channels)
+		o.take("eps", &l.Eps)
+		o.affine("affine", &l.Weight, &l.Bias)
+		return l
+	})
+	register(func(o *options) *InstanceNorm1d {
+		l := NewInstanceNorm1d(o.features())
+		l.options(o)
+		return l
+	})
+	register(func(o *options) *InstanceNorm2d {
+		l := NewInstanceNorm2d(o.features())
+		l.options(o)
+		return l
+	})
+}
+
 var _ = []Module{&LayerNorm{}, &RMSNorm{}, &GroupNorm{}, &BatchNorm1d{}, &BatchNorm2d{}, &InstanceNorm1d{}, &InstanceNorm2d{}}

@@ -75,3 +75,18 @@ func (l *GRUCell) Step(x, h *autograd.Variable) *autograd.Variable {
 	after, _ := l.step("nn.GRUCell", kernel.GRUCell, x, h, nil)
 	return after
 }
+
+func init() {
+	register(func(o *options) *GRU {
+		in, hidden, r := o.recurrentOptions()
+		l := NewGRU(in, hidden, r, o.rng)
+		l.Rand = ownRand(o.rng)
+		return l
+	})
+	register(func(o *options) *GRUCell {
+		in, hidden := o.recurrentLengths()
+		l := NewGRUCell(in, hidden, o.rng)
+		l.biases(o)
+		return l
+	})
+}

@@ -83,3 +83,29 @@ func checkEnd(op string, x *autograd.Variable, shape []int) int {
 	}
 	return tensor.Shape(shape).Size()
 }
+
+func init() {
+	register(func(o *options) *LayerNorm {
+		l := NewLayerNorm(o.normalizedShape()...)
+		o.take("eps", &l.Eps)
+		o.affine("elementwise_affine", &l.Weight, &l.Bias)
+		return l
+	})
+	register(func(o *options) *RMSNorm {
+		var none *autograd.Variable
+		l := NewRMSNorm(o.normalizedShape()...)
+		o.take("eps", &l.Eps)
+		o.affine("elementwise_affine", &l.Weight, &none)
+		return l
+	})
+}
+
+// normalizedShape reads a length or several.
+func (o *options) normalizedShape() []int {
+	var shape PerAxis[int]
+	o.length("normalized_shape", 1, &shape)
+	if o.err == nil && len(shape) == 0 {
+		o.refuse("normalized_shape", "is no shape")
+	}
+	return shape
+}

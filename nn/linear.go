@@ -60,3 +60,14 @@ func (l *Linear) check(x *autograd.Variable) {
 			x.DType(), x.Shape(), w.DType(), w.Shape()))
 	}
 }
+
+func init() {
+	register(func(o *options) *Linear {
+		var in, out int
+		o.length("in_features", 0, &in)
+		o.length("out_features", 0, &out)
+		l := NewLinear(in, out, o.rng)
+		o.bias(&l.Bias)
+		return l
+	})
+}

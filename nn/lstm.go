@@ -76,3 +76,19 @@ func (l *LSTMCell) Forward(x *autograd.Variable) *autograd.Variable {
 func (l *LSTMCell) Step(x, h, c *autograd.Variable) (afterH, afterC *autograd.Variable) {
 	return l.step("nn.LSTMCell", kernel.LSTMCell, x, h, c)
 }
+
+func init() {
+	register(func(o *options) *LSTM {
+		in, hidden, r := o.recurrentOptions()
+		o.only("proj_size", "0")
+		l := NewLSTM(in, hidden, r, o.rng)
+		l.Rand = ownRand(o.rng)
+		return l
+	})
+	register(func(o *options) *LSTMCell {
+		in, hidden := o.recurrentLengths()
+		l := NewLSTMCell(in, hidden, o.rng)
+		l.biases(o)
+		return l
+	})
+}

@@ -78,8 +78,10 @@ func checkRand(op string, rng *rand.Rand) {
 // ownDropout returns a Dropout that shares its source with no other, so that
 // goroutines may use a model.
 func ownDropout(p float64, rng *rand.Rand) *Dropout {
-	return NewDropout(p, rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64())))
+	return NewDropout(p, ownRand(rng))
 }
+
+func ownRand(rng *rand.Rand) *rand.Rand { return rand.New(rand.NewPCG(rng.Uint64(), rng.Uint64())) }
 
 // Forward returns the attention of x to itself. It panics like Attend.
 func (l *MultiheadAttention) Forward(x *autograd.Variable) *autograd.Variable {
@@ -181,4 +183,41 @@ func (l *MultiheadAttention) check(op string, query, key, value *autograd.Variab
 	if len(q) == 3 && q[batch] != k[batch] {
 		panic(tensor.Errorf(op, "query %v and key %v differ in axis %d, the batch", q, k, batch))
 	}
+}
+
+func init() {
+	register(func(o *options) *MultiheadAttention {
+		var p float64
+		embed, heads := o.heads("embed_dim", "num_heads")
+		kdim, vdim := embed, embed
+		o.takeOrNull("kdim", &kdim)
+		o.least("kdim", 1, &kdim)
+		o.takeOrNull("vdim", &vdim)
+		o.least("vdim", 1, &vdim)
+		o.probability("dropout", &p)
+		var l *MultiheadAttention
+		if kdim == embed && vdim == embed {
+			l = NewMultiheadAttention(embed, heads, o.rng)
+		} else {
+			l = NewCrossAttention(embed, heads, kdim, vdim, o.rng)
+		}
+		l.Dropout.P = p
+		if !o.flag("bias", true) {
+			l.InProjBias, l.OutProj.Bias = nil, nil
+		}
+		o.only("add_bias_kv", "false")
+		o.only("add_zero_attn", "false")
+		o.take("batch_first", &l.BatchFirst)
+		return l
+	})
+}
+
+// heads reads the number of features and of the heads that share them.
+func (o *options) heads(features, heads string) (e, h int) {
+	o.length(features, 1, &e)
+	o.length(heads, 1, &h)
+	if o.err == nil && e%h != 0 {
+		o.refuse(heads, "does not divide %s, %d", features, e)
+	}
+	return e, h
 }

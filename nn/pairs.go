@@ -106,3 +106,28 @@ func checkPair(op string, a, b *autograd.Variable) {
 		panic(tensor.Errorf(op, "inputs %v %v and %v %v are not vectors of floats, or differ", a.DType(), a.Shape(), b.DType(), b.Shape()))
 	}
 }
+
+func init() {
+	register(func(o *options) *Bilinear {
+		var in1, in2, out int
+		o.length("in1_features", 1, &in1)
+		o.length("in2_features", 1, &in2)
+		o.length("out_features", 1, &out)
+		l := NewBilinear(in1, in2, out, o.rng)
+		o.bias(&l.Bias)
+		return l
+	})
+	register(func(o *options) *CosineSimilarity {
+		l := NewCosineSimilarity()
+		o.take("dim", &l.Dim)
+		o.take("eps", &l.Eps)
+		return l
+	})
+	register(func(o *options) *PairwiseDistance {
+		l := NewPairwiseDistance()
+		o.take("p", &l.P)
+		o.take("eps", &l.Eps)
+		o.take("keepdim", &l.KeepDim)
+		return l
+	})
+}

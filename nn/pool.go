@@ -192,3 +192,61 @@ func checkImages(op string, x *autograd.Variable, axes int) {
 		panic(tensor.Errorf(op, "input %v %v is not of floats", x.DType(), shape))
 	}
 }
+
+func init() {
+	register(func(o *options) *MaxPool1d {
+		l := NewMaxPool1d(1)
+		o.windows(&l.KernelSize, &l.Stride, &l.Padding, &l.CeilMode)
+		o.dilation(&l.Dilation)
+		return l
+	})
+	register(func(o *options) *MaxPool2d {
+		l := NewMaxPool2d(Square(1))
+		o.windows(&l.KernelSize, &l.Stride, &l.Padding, &l.CeilMode)
+		o.dilation(&l.Dilation)
+		return l
+	})
+	register(func(o *options) *AvgPool1d {
+		l := NewAvgPool1d(1)
+		o.windows(&l.KernelSize, &l.Stride, &l.Padding, &l.CeilMode)
+		o.take("count_include_pad", &l.CountIncludePad)
+		return l
+	})
+	register(func(o *options) *AvgPool2d {
+		l := NewAvgPool2d(Square(1))
+		o.windows(&l.KernelSize, &l.Stride, &l.Padding, &l.CeilMode)
+		o.take("count_include_pad", &l.CountIncludePad)
+		o.takeOrNull("divisor_override", &l.DivisorOverride)
+		if text, ok := o.given["divisor_override"]; ok && string(text) != "null" {
+			o.least("divisor_override", 1, &l.DivisorOverride)
+		}
+		return l
+	})
+}
+
+// windows reads what every pooling has.
+func (o *options) windows(kernel, stride, padding any, ceil *bool) {
+	o.length("kernel_size", 1, kernel)
+	o.takeOrNull("stride", stride)
+	if text, ok := o.given["stride"]; ok && string(text) != "null" {
+		o.least("stride", 1, stride)
+	}
+	o.take("padding", padding)
+	if o.isText("padding") {
+		o.refuse("padding", "is for convolutions")
+	}
+	o.least("padding", 0, padding)
+	for i, p := range integers(padding) {
+		if p > integers(kernel)[i]/2 {
+			o.refuse("padding", "is more than half of kernel_size")
+		}
+	}
+	o.take("ceil_mode", ceil)
+}
+
+// dilation reads what maxima have besides.
+func (o *options) dilation(dilation any) {
+	o.take("dilation", dilation)
+	o.least("dilation", 1, dilation)
+	o.only("return_indices", "false")
+}

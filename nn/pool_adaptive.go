@@ -107,3 +107,37 @@ func outputSize(op string, x *autograd.Variable, output []int) (height, width in
 	}
 	return size[0], size[1]
 }
+
+func init() {
+	register(func(o *options) *AdaptiveAvgPool1d {
+		l := NewAdaptiveAvgPool1d(0)
+		o.outputSize(&l.OutputSize)
+		return l
+	})
+	register(func(o *options) *AdaptiveAvgPool2d {
+		l := NewAdaptiveAvgPool2d(Pair{})
+		o.outputSize(&l.OutputSize)
+		return l
+	})
+	register(func(o *options) *AdaptiveMaxPool1d {
+		l := NewAdaptiveMaxPool1d(0)
+		o.outputSize(&l.OutputSize)
+		o.only("return_indices", "false")
+		return l
+	})
+	register(func(o *options) *AdaptiveMaxPool2d {
+		l := NewAdaptiveMaxPool2d(Pair{})
+		o.outputSize(&l.OutputSize)
+		o.only("return_indices", "false")
+		return l
+	})
+}
+
+// outputSize reads lengths, of which null keeps that of the input.
+func (o *options) outputSize(to any) {
+	if _, ok := o.given["output_size"]; !ok {
+		o.missing("output_size")
+	}
+	o.takeOrNull("output_size", to)
+	o.least("output_size", 0, to)
+}

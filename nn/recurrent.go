@@ -131,3 +131,30 @@ func (w *RecurrentWeights) check(op string, kind kernel.CellKind, x *autograd.Va
 
 // hidden is the length of the hidden state.
 func (w *RecurrentWeights) hidden() int { return w.WeightHH.Shape()[1] }
+
+// recurrentOptions reads the arguments of RNN, LSTM and GRU.
+func (o *options) recurrentOptions() (in, hidden int, r RecurrentOptions) {
+	in, hidden = o.recurrentLengths()
+	r.NumLayers = 1
+	o.take("num_layers", &r.NumLayers)
+	o.least("num_layers", 1, &r.NumLayers)
+	r.NoBias = !o.flag("bias", true)
+	o.take("batch_first", &r.BatchFirst)
+	o.probability("dropout", &r.Dropout)
+	o.take("bidirectional", &r.Bidirectional)
+	return in, hidden, r
+}
+
+// recurrentLengths reads the lengths of an input and of a hidden state.
+func (o *options) recurrentLengths() (in, hidden int) {
+	o.length("input_size", 1, &in)
+	o.length("hidden_size", 1, &hidden)
+	return in, hidden
+}
+
+// biases reads whether a cell has biases.
+func (w *RecurrentWeights) biases(o *options) {
+	if !o.flag("bias", true) {
+		w.BiasIH, w.BiasHH = nil, nil
+	}
+}

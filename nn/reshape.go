@@ -118,3 +118,27 @@ func images(x *autograd.Variable) (before []int, c, h, w int) {
 	s := x.Shape()
 	return slices.Clone(s[:n-3]), s[n-3], s[n-2], s[n-1]
 }
+
+func init() {
+	registerPlain(NewIdentity)
+	register(func(o *options) *Unflatten {
+		var dim int
+		var lengths []int
+		o.need("dim", &dim)
+		o.length("unflattened_size", -1, &lengths)
+		if open := slices.Index(lengths, -1); open >= 0 && slices.Contains(lengths[open+1:], -1) {
+			o.refuse("unflattened_size", "has -1 twice")
+		}
+		return NewUnflatten(dim, lengths...)
+	})
+	register(func(o *options) *PixelShuffle {
+		var factor int
+		o.length("upscale_factor", 1, &factor)
+		return NewPixelShuffle(factor)
+	})
+	register(func(o *options) *PixelUnshuffle {
+		var factor int
+		o.length("downscale_factor", 1, &factor)
+		return NewPixelUnshuffle(factor)
+	})
+}

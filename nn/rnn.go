@@ -123,3 +123,20 @@ func (w *RecurrentWeights) step(op string, kind kernel.CellKind, x, h, c *autogr
 	}
 	return after.Reshape(shape...), cell
 }
+
+func init() {
+	register(func(o *options) *RNN {
+		in, hidden, r := o.recurrentOptions()
+		l := NewRNN(in, hidden, r, o.rng)
+		l.Rand = ownRand(o.rng)
+		word(o, "nonlinearity", &l.Nonlinearity, "tanh", "relu")
+		return l
+	})
+	register(func(o *options) *RNNCell {
+		in, hidden := o.recurrentLengths()
+		l := NewRNNCell(in, hidden, o.rng)
+		l.biases(o)
+		word(o, "nonlinearity", &l.Nonlinearity, "tanh", "relu")
+		return l
+	})
+}

@@ -125,3 +125,66 @@ func (m *TransformerEncoder) Encode(x *autograd.Variable, mask AttentionMask) *a
 	}
 	return x
 }
+
+func init() {
+	register(func(o *options) *TransformerEncoderLayer {
+		t := o.transformer()
+		l := NewTransformerEncoderLayer(t.dModel, t.heads, t.feedForward, o.rng)
+		l.Activation, l.NormFirst, l.SelfAttn.BatchFirst = t.activation, t.normFirst, t.batchFirst
+		t.set([]*Dropout{l.SelfAttn.Dropout, l.Dropout, l.Dropout1, l.Dropout2}, l.Norm1, l.Norm2)
+		return l
+	})
+	register(func(o *options) *TransformerEncoder {
+		layers, norm := stack[*TransformerEncoderLayer](o, "encoder_layer")
+		m := NewTransformerEncoder(layers...)
+		m.Norm = norm
+		return m
+	})
+}
+
+// transformerOptions are the arguments of both layers.
+type transformerOptions struct {
+	dModel, heads, feedForward int
+	dropout, eps               float64
+	activation                 string
+	batchFirst, normFirst      bool
+}
+
+func (o *options) transformer() transformerOptions {
+	t := transformerOptions{feedForward: 2048, dropout: 0.1, activation: "relu", eps: 1e-5}
+	t.dModel, t.heads = o.heads("d_model", "nhead")
+	o.take("dim_feedforward", &t.feedForward)
+	o.least("dim_feedforward", 0, &t.feedForward)
+	o.probability("dropout", &t.dropout)
+	word(o, "activation", &t.activation, "relu", "gelu")
+	o.take("layer_norm_eps", &t.eps)
+	o.take("batch_first", &t.batchFirst)
+	o.take("norm_first", &t.normFirst)
+	return t
+}
+
+func (t transformerOptions) set(dropouts []*Dropout, norms ...*LayerNorm) {
+	for _, d := range dropouts {
+		d.P = t.dropout
+	}
+	for _, n := range norms {
+		n.Eps = t.eps
+	}
+}
+
+// stack builds num_layers layers of a config, each for itself, and the norm.
+func stack[L any](o *options, name string) (layers []L, norm *LayerNorm) {
+	var n int
+	o.length("num_layers", 0, &n)
+	text, ok := o.raw(name)
+	if !ok {
+		o.missing(name)
+	}
+	for i := 0; i < n && o.err == nil; i++ {
+		layers = append(layers, childFrom[L](o, join(o.path, name), text))
+	}
+	if text, ok := o.raw("norm"); ok && string(text) != "null" {
+		norm = childFrom[*LayerNorm](o, join(o.path, "norm"), text)
+	}
+	return layers, norm
+}

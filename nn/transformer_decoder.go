@@ -90,3 +90,21 @@ func (m *TransformerDecoder) Decode(x, memory *autograd.Variable, mask, memoryMa
 	}
 	return x
 }
+
+func init() {
+	register(func(o *options) *TransformerDecoderLayer {
+		t := o.transformer()
+		l := NewTransformerDecoderLayer(t.dModel, t.heads, t.feedForward, o.rng)
+		l.Activation, l.NormFirst = t.activation, t.normFirst
+		l.SelfAttn.BatchFirst, l.MultiheadAttn.BatchFirst = t.batchFirst, t.batchFirst
+		t.set([]*Dropout{l.SelfAttn.Dropout, l.MultiheadAttn.Dropout, l.Dropout, l.Dropout1, l.Dropout2, l.Dropout3},
+			l.Norm1, l.Norm2, l.Norm3)
+		return l
+	})
+	register(func(o *options) *TransformerDecoder {
+		layers, norm := stack[*TransformerDecoderLayer](o, "decoder_layer")
+		m := NewTransformerDecoder(layers...)
+		m.Norm = norm
+		return m
+	})
+}

@@ -139,3 +139,26 @@ func (l *Upsample) place(axis, i, in, out int) float64 {
 	}
 	return float64(i) * (float64(in-1) / float64(out-1))
 }
+
+func init() {
+	register(func(o *options) *Upsample {
+		l := &Upsample{Mode: "nearest"}
+		o.takeOrNull("size", &l.Size)
+		o.least("size", 1, &l.Size)
+		o.takeOrNull("scale_factor", &l.ScaleFactor)
+		for _, f := range l.ScaleFactor {
+			if !(f > 0) {
+				o.refuse("scale_factor", "is not greater than 0")
+			}
+		}
+		if (l.Size == nil) == (l.ScaleFactor == nil) {
+			o.refuse("size", "goes with no scale_factor, but one of the two must be given")
+		}
+		word(o, "mode", &l.Mode, "nearest", "linear", "bilinear")
+		o.takeOrNull("align_corners", &l.AlignCorners)
+		if l.AlignCorners && l.Mode == "nearest" {
+			o.refuse("align_corners", "is not for mode \"nearest\"")
+		}
+		return l
+	})
+}
