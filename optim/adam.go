@@ -100,10 +100,11 @@ func (o *Adam) AddGroup(params []autograd.Parameter) *AdamGroup {
 	return &g
 }
 
-func (g *AdamGroup) rate() *float64    { return &g.LR }
-func (g *AdamGroup) skips() bool       { return g.SkipMissing }
-func (g *AdamGroup) clone() group      { c := *g; return &c }
-func (g *AdamGroup) assign(from group) { *g = *from.(*AdamGroup) }
+func (g *AdamGroup) rate() *float64     { return &g.LR }
+func (g *AdamGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *AdamGroup) skips() bool        { return g.SkipMissing }
+func (g *AdamGroup) clone() group       { c := *g; return &c }
+func (g *AdamGroup) assign(from group)  { *g = *from.(*AdamGroup) }
 
 func (g *AdamGroup) check() error {
 	return cmp.Or(

@@ -64,10 +64,11 @@ func (o *Adamax) AddGroup(params []autograd.Parameter) *AdamaxGroup {
 	return &g
 }
 
-func (g *AdamaxGroup) rate() *float64    { return &g.LR }
-func (g *AdamaxGroup) skips() bool       { return g.SkipMissing }
-func (g *AdamaxGroup) clone() group      { c := *g; return &c }
-func (g *AdamaxGroup) assign(from group) { *g = *from.(*AdamaxGroup) }
+func (g *AdamaxGroup) rate() *float64     { return &g.LR }
+func (g *AdamaxGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *AdamaxGroup) skips() bool        { return g.SkipMissing }
+func (g *AdamaxGroup) clone() group       { c := *g; return &c }
+func (g *AdamaxGroup) assign(from group)  { *g = *from.(*AdamaxGroup) }
 
 func (g *AdamaxGroup) check() error {
 	return cmp.Or(

@@ -3,6 +3,8 @@ package optim
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 )
 
 // notNegative complains about a setting that is negative, infinite or NaN.
@@ -51,4 +53,12 @@ func finite(name string, v float64) error {
 		return nil
 	}
 	return fmt.Errorf("%s is %v", name, v)
+}
+
+// oneOf complains about a setting that is none of those there are.
+func oneOf(name, v string, those ...string) error {
+	if slices.Contains(those, v) {
+		return nil
+	}
+	return fmt.Errorf("%s is %q, none of %s", name, v, strings.Join(those, ", "))
 }

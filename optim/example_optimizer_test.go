@@ -26,7 +26,7 @@ func ExampleNew() {
 	fmt.Println(err)
 	// Output:
 	// 0.9 <nil>
-	// optim.RMSprop: json: unknown field "rho"
+	// optim.RMSprop: unknown field "rho"; there are alpha, centered, eps, lr, maximize, momentum, skip_missing, weight_decay
 }
 
 func ExampleNames() {

@@ -68,10 +68,11 @@ func (o *LAMB) AddGroup(params []autograd.Parameter) *LAMBGroup {
 	return &g
 }
 
-func (g *LAMBGroup) rate() *float64    { return &g.LR }
-func (g *LAMBGroup) skips() bool       { return g.SkipMissing }
-func (g *LAMBGroup) clone() group      { c := *g; return &c }
-func (g *LAMBGroup) assign(from group) { *g = *from.(*LAMBGroup) }
+func (g *LAMBGroup) rate() *float64     { return &g.LR }
+func (g *LAMBGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *LAMBGroup) skips() bool        { return g.SkipMissing }
+func (g *LAMBGroup) clone() group       { c := *g; return &c }
+func (g *LAMBGroup) assign(from group)  { *g = *from.(*LAMBGroup) }
 
 func (g *LAMBGroup) check() error {
 	return cmp.Or(

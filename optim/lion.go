@@ -60,10 +60,11 @@ func (o *Lion) AddGroup(params []autograd.Parameter) *LionGroup {
 	return &g
 }
 
-func (g *LionGroup) rate() *float64    { return &g.LR }
-func (g *LionGroup) skips() bool       { return g.SkipMissing }
-func (g *LionGroup) clone() group      { c := *g; return &c }
-func (g *LionGroup) assign(from group) { *g = *from.(*LionGroup) }
+func (g *LionGroup) rate() *float64     { return &g.LR }
+func (g *LionGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *LionGroup) skips() bool        { return g.SkipMissing }
+func (g *LionGroup) clone() group       { c := *g; return &c }
+func (g *LionGroup) assign(from group)  { *g = *from.(*LionGroup) }
 
 func (g *LionGroup) check() error {
 	return cmp.Or(

@@ -71,10 +71,11 @@ func (o *NAdam) AddGroup(params []autograd.Parameter) *NAdamGroup {
 	return &g
 }
 
-func (g *NAdamGroup) rate() *float64    { return &g.LR }
-func (g *NAdamGroup) skips() bool       { return g.SkipMissing }
-func (g *NAdamGroup) clone() group      { c := *g; return &c }
-func (g *NAdamGroup) assign(from group) { *g = *from.(*NAdamGroup) }
+func (g *NAdamGroup) rate() *float64     { return &g.LR }
+func (g *NAdamGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *NAdamGroup) skips() bool        { return g.SkipMissing }
+func (g *NAdamGroup) clone() group       { c := *g; return &c }
+func (g *NAdamGroup) assign(from group)  { *g = *from.(*NAdamGroup) }
 
 func (g *NAdamGroup) check() error {
 	return cmp.Or(

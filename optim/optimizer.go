@@ -44,7 +44,10 @@ type group interface {
 }
 
 // roster is the parameters of one group.
-type roster struct{ slots []*slot }
+type roster struct {
+	slots  []*slot
+	origin origin // where schedulers began
+}
 
 func (r *roster) list() *roster { return r }
 

@@ -4,42 +4,95 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"reflect"
-	"slices"
-	"strings"
-
-	"github.com/declive/declive/autograd"
 )
 
 // schedule is what a plan follows.
 type schedule interface {
 	Scheduler
 	check() error
-	// begin returns the rate of epoch 0, next that of s.epoch, from the rate
-	// before and the one that the scheduler found when it was made.
-	begin(lr, base float64) float64
-	next(lr, base float64) float64
+	// begin returns a group's rate in epoch 0, next that in s.epoch, from the
+	// rate before and the one that the scheduler started from.
+	begin(group int, lr, base float64) float64
+	next(group int, lr, base float64) float64
 	start(self schedule)
+	first()
+	enter()
+	over() []lane
+}
+
+// cycle is a schedule of the momentum too.
+type cycle interface {
+	cycles() bool
+	momentum(group int) float64
 }
 
 // plan is a course with the schedule around it.
 type plan struct {
 	course
-	self schedule
+	self  schedule
+	found []mark // what the groups were when the scheduler was made
 }
 
-func newPlan(kind string, opt Optimizer) plan { return plan{course: newCourse(kind, opt)} }
+func newPlan(kind string, opt Optimizer) plan {
+	p := plan{course: newCourse(kind, opt)}
+	p.found = marksOf(p.lanes)
+	return p
+}
 
 // start checks the settings and sets the rates of epoch 0.
 func (p *plan) start(self schedule) {
 	p.self = self
-	p.epoch = -1
-	p.advance(self.check(), self.begin)
+	p.must(self.check())
+	p.first()
+}
+
+// first sets the rates of epoch 0 from those that are there.
+func (p *plan) first() {
+	p.epoch = 0
+	p.set(p.self.begin)
+	p.share()
+}
+
+// enter sets the rates of epoch 0 in the middle of a sequence, where those that
+// are there are another schedule's.
+func (p *plan) enter() {
+	p.must(p.self.check())
+	p.epoch = 0
+	p.set(func(group int, _, base float64) float64 { return p.self.begin(group, base, base) })
+}
+
+// set sets the rates, and the momenta where the schedule has them.
+func (p *plan) set(to func(group int, lr, base float64) float64) {
+	c, ok := p.self.(cycle)
+	for i, l := range p.lanes {
+		*l.rate = to(i, *l.rate, p.base[i])
+		if ok && c.cycles() {
+			*l.momentum = c.momentum(i)
+		}
+	}
+	p.note()
 }
 
 // Step ends an epoch. It panics when a setting is illegal.
-func (p *plan) Step() { p.advance(p.self.check(), p.self.next) }
+func (p *plan) Step(...float64) {
+	p.must(p.self.check())
+	p.epoch++
+	p.set(p.self.next)
+	p.depart()
+}
+
+// Restart begins anew at epoch 0, from the rates that the scheduler found when
+// it was made, or with which a loaded state began. Call it after changing
+// fields of a new scheduler that bear on the first epoch. It panics when a
+// setting is illegal.
+func (p *plan) Restart() {
+	p.must(p.self.check())
+	restore(p.lanes, p.found)
+	for i, l := range p.lanes {
+		p.base[i] = l.base()
+	}
+	p.self.start(p.self)
+}
 
 // State returns what the scheduler remembers. It panics when a setting is
 // illegal.
@@ -51,50 +104,14 @@ func (p *plan) State() SchedulerState { return p.state(p.self, p.self.check()) }
 func (p *plan) LoadState(st SchedulerState) error {
 	before, err := json.Marshal(p.self)
 	if err != nil {
-		return fmt.Errorf("optim.%s: %w", p.kind, err)
+		return fmt.Errorf("%s: %w", p.op(), err)
 	}
 	if err := p.load(st, p.self, p.self.check); err != nil {
 		return errors.Join(err, json.Unmarshal(before, p.self))
 	}
+	p.found = marksOf(p.lanes)
+	for i, base := range p.base {
+		p.found[i].rate, p.found[i].origin = base, origin{}
+	}
 	return nil
-}
-
-// NewScheduler returns the scheduler of a class name, such as "LinearLR", over
-// the groups of opt, with PyTorch's defaults but for the options in a JSON
-// object, such as {"total_iters":10}, and sets the rates of the first epoch.
-// An unknown name, an illegal value and a missing option that has no default
-// are errors.
-func NewScheduler(name string, opt Optimizer, options []byte) (Scheduler, error) {
-	e, ok := schedulers[name]
-	if !ok {
-		return nil, fmt.Errorf("optim: no scheduler %q; there are %s", name, strings.Join(SchedulerNames(), ", "))
-	}
-	s := e.make(opt)
-	if err := configure(name, s, options, e.required); err != nil {
-		return nil, err
-	}
-	err := autograd.Try(func() {
-		if p, ok := s.(schedule); ok {
-			p.start(p)
-		}
-		s.State() // checks the settings
-	})
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// SchedulerNames returns the class names of all schedulers that NewScheduler
-// makes, in alphabetical order.
-func SchedulerNames() []string { return slices.Sorted(maps.Keys(schedulers)) }
-
-// schedulers makes every scheduler, with its defaults, by class name.
-var schedulers = map[string]entry[func(opt Optimizer) Scheduler]{}
-
-// registerSchedule makes a scheduler known to NewScheduler by the name of its
-// type.
-func registerSchedule[S Scheduler](make func(opt Optimizer) S, required ...string) {
-	schedulers[reflect.TypeFor[S]().Elem().Name()] = entry[func(opt Optimizer) Scheduler]{
-		func(opt Optimizer) Scheduler { return make(opt) }, required}
 }

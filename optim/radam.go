@@ -67,10 +67,11 @@ func (o *RAdam) AddGroup(params []autograd.Parameter) *RAdamGroup {
 	return &g
 }
 
-func (g *RAdamGroup) rate() *float64    { return &g.LR }
-func (g *RAdamGroup) skips() bool       { return g.SkipMissing }
-func (g *RAdamGroup) clone() group      { c := *g; return &c }
-func (g *RAdamGroup) assign(from group) { *g = *from.(*RAdamGroup) }
+func (g *RAdamGroup) rate() *float64     { return &g.LR }
+func (g *RAdamGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *RAdamGroup) skips() bool        { return g.SkipMissing }
+func (g *RAdamGroup) clone() group       { c := *g; return &c }
+func (g *RAdamGroup) assign(from group)  { *g = *from.(*RAdamGroup) }
 
 func (g *RAdamGroup) check() error {
 	return cmp.Or(

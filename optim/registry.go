@@ -25,7 +25,7 @@ func New(name string, params []autograd.Parameter, options []byte) (Optimizer, e
 	var o Optimizer
 	err := autograd.Try(func() { o = e.make(params) })
 	if err == nil {
-		err = configure(name, o, options, e.required)
+		err = configure("optim."+name, o, options, e.required)
 	}
 	if err == nil {
 		err = autograd.Try(func() { o.State() }) // checks the settings
@@ -54,14 +54,14 @@ func register[O Optimizer](make func(params []autograd.Parameter) O, required ..
 		func(params []autograd.Parameter) Optimizer { return make(params) }, required}
 }
 
-// configure sets fields from a JSON object. It complains about unknown ones
-// and about required ones that are not there.
-func configure(name string, v any, options []byte, required []string) error {
-	op := "optim." + name
+// configure sets fields from a JSON object. It complains about unknown ones,
+// for which case matters though encoding/json does not care, and about required
+// ones that are not there.
+func configure(op string, v any, options []byte, required []string) error {
 	if options = bytes.TrimSpace(options); len(options) == 0 {
 		options = []byte("{}")
 	}
-	var given map[string]json.RawMessage
+	var given, known map[string]json.RawMessage
 	if err := json.Unmarshal(options, &given); err != nil || given == nil {
 		return fmt.Errorf("%s: options are not a JSON object: %s", op, options)
 	}
@@ -70,9 +70,20 @@ func configure(name string, v any, options []byte, required []string) error {
 			return fmt.Errorf("%s: option %q has no default and is missing", op, r)
 		}
 	}
-	d := json.NewDecoder(bytes.NewReader(options))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
+	have, err := json.Marshal(v)
+	if err == nil {
+		err = json.Unmarshal(have, &known)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if _, ok := known[name]; !ok {
+			return fmt.Errorf("%s: unknown field %q; there are %s", op, name,
+				strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+		}
+	}
+	if err := json.Unmarshal(options, v); err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	return nil

@@ -158,6 +158,7 @@ func TestNewRefuses(t *testing.T) {
 		{"Adm", ``, `no optimizer "Adm"; there are ASGD, Adadelta`},
 		{"SGD", ``, `optim.SGD: option "lr" has no default and is missing`},
 		{"Adam", `{"lrr":1}`, `unknown field "lrr"`},
+		{"Adam", `{"LR":1}`, `optim.Adam: unknown field "LR"; there are amsgrad, betas, eps, lr, maximize, skip_missing, weight_decay`},
 		{"Adam", `{"betas":[1]}`, `not two numbers`},
 		{"Adam", `{"lr":-1}`, `LR is -1`},
 		{"Rprop", `{"etas":[0.5,1]}`, `Etas[1] is 1, not above 1`},

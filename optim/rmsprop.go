@@ -67,10 +67,11 @@ func (o *RMSprop) AddGroup(params []autograd.Parameter) *RMSpropGroup {
 	return &g
 }
 
-func (g *RMSpropGroup) rate() *float64    { return &g.LR }
-func (g *RMSpropGroup) skips() bool       { return g.SkipMissing }
-func (g *RMSpropGroup) clone() group      { c := *g; return &c }
-func (g *RMSpropGroup) assign(from group) { *g = *from.(*RMSpropGroup) }
+func (g *RMSpropGroup) rate() *float64     { return &g.LR }
+func (g *RMSpropGroup) momentum() *float64 { return &g.Momentum }
+func (g *RMSpropGroup) skips() bool        { return g.SkipMissing }
+func (g *RMSpropGroup) clone() group       { c := *g; return &c }
+func (g *RMSpropGroup) assign(from group)  { *g = *from.(*RMSpropGroup) }
 
 func (g *RMSpropGroup) check() error {
 	return cmp.Or(

@@ -35,9 +35,9 @@ func (s *ConstantLR) check() error {
 	return cmp.Or(above("Factor", s.Factor, 0), share("Factor", s.Factor))
 }
 
-func (s *ConstantLR) begin(lr, base float64) float64 { return lr * s.Factor }
+func (s *ConstantLR) begin(group int, lr, base float64) float64 { return lr * s.Factor }
 
-func (s *ConstantLR) next(lr, base float64) float64 {
+func (s *ConstantLR) next(group int, lr, base float64) float64 {
 	if s.epoch == s.TotalIters {
 		return lr * (1 / s.Factor)
 	}
@@ -77,9 +77,9 @@ func (s *LinearLR) check() error {
 	return cmp.Or(above("StartFactor", s.StartFactor, 0), share("StartFactor", s.StartFactor), share("EndFactor", s.EndFactor), positive("TotalIters", s.TotalIters))
 }
 
-func (s *LinearLR) begin(lr, base float64) float64 { return lr * s.StartFactor }
+func (s *LinearLR) begin(group int, lr, base float64) float64 { return lr * s.StartFactor }
 
-func (s *LinearLR) next(lr, base float64) float64 {
+func (s *LinearLR) next(group int, lr, base float64) float64 {
 	if s.epoch > s.TotalIters {
 		return lr
 	}
@@ -118,56 +118,12 @@ func (s *PolynomialLR) check() error {
 	return cmp.Or(positive("TotalIters", s.TotalIters), notNegative("Power", s.Power))
 }
 
-func (s *PolynomialLR) begin(lr, base float64) float64 { return lr }
+func (s *PolynomialLR) begin(group int, lr, base float64) float64 { return lr }
 
-func (s *PolynomialLR) next(lr, base float64) float64 {
+func (s *PolynomialLR) next(group int, lr, base float64) float64 {
 	if s.epoch > s.TotalIters {
 		return lr
 	}
 	n, t := float64(s.TotalIters), float64(s.epoch)
 	return lr * math.Pow((1-t/n)/(1-(t-1)/n), s.Power)
-}
-
-// CosineAnnealingWarmRestarts lets the rates fall along half a cosine to EtaMin within T0
-// epochs, and begins anew, each time with TMult times the epochs.
-//
-// Source: https://pytorch.org/docs/1.13/generated/torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.html
-type CosineAnnealingWarmRestarts struct {
-	// T0 is the number of epochs of the first fall.
-	T0 int `json:"T_0"`
-	// TMult is the factor of that number. PyTorch's default is 1.
-	TMult int `json:"T_mult"`
-	// EtaMin is the least rate. PyTorch's default is 0.
-	EtaMin float64 `json:"eta_min"`
-
-	plan
-}
-
-func init() {
-	registerSchedule(func(opt Optimizer) *CosineAnnealingWarmRestarts {
-		return &CosineAnnealingWarmRestarts{TMult: 1, plan: newPlan("CosineAnnealingWarmRestarts", opt)}
-	}, "T_0")
-}
-
-// NewCosineAnnealingWarmRestarts returns a CosineAnnealingWarmRestarts over opt's groups and sets the rates of the first
-// epoch. It panics when a setting is illegal.
-func NewCosineAnnealingWarmRestarts(opt Optimizer, t0, tMult int, etaMin float64) *CosineAnnealingWarmRestarts {
-	s := &CosineAnnealingWarmRestarts{T0: t0, TMult: tMult, EtaMin: etaMin, plan: newPlan("CosineAnnealingWarmRestarts", opt)}
-	s.start(s)
-	return s
-}
-
-func (s *CosineAnnealingWarmRestarts) check() error {
-	return cmp.Or(positive("T0", s.T0), positive("TMult", s.TMult), notNegative("EtaMin", s.EtaMin))
-}
-
-func (s *CosineAnnealingWarmRestarts) begin(lr, base float64) float64 { return s.next(lr, base) }
-
-func (s *CosineAnnealingWarmRestarts) next(lr, base float64) float64 {
-	length, at := s.T0, s.epoch
-	for at >= length {
-		at -= length
-		length *= s.TMult
-	}
-	return s.EtaMin + (base-s.EtaMin)*(1+math.Cos(math.Pi*float64(at)/float64(length)))/2
 }

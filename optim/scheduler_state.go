@@ -3,8 +3,6 @@ package optim
 import (
 	"encoding/json"
 	"fmt"
-
-	"github.com/declive/declive/tensor"
 )
 
 // SchedulerState is what a scheduler remembers; encoding/json stores it,
@@ -20,38 +18,11 @@ type SchedulerState struct {
 	// the last epoch ended.
 	BaseLRs []float64 `json:"base_lrs"`
 	LastLRs []float64 `json:"last_lrs"`
-}
-
-// State returns what the scheduler remembers. It panics when a setting is
-// illegal.
-func (s *StepLR) State() SchedulerState { return s.state(s, s.check()) }
-
-// LoadState makes the scheduler go on where the one that st came from stopped.
-// The rates themselves are part of the optimizer's state. When something does
-// not fit, nothing is changed and the error says why.
-func (s *StepLR) LoadState(st SchedulerState) error {
-	next := *s
-	if err := next.load(st, &next, next.check); err != nil {
-		return err
-	}
-	*s = next
-	return nil
-}
-
-// State returns what the scheduler remembers. It panics when a setting is
-// illegal.
-func (s *CosineAnnealingLR) State() SchedulerState { return s.state(s, s.check()) }
-
-// LoadState makes the scheduler go on where the one that st came from stopped.
-// The rates themselves are part of the optimizer's state. When something does
-// not fit, nothing is changed and the error says why.
-func (s *CosineAnnealingLR) LoadState(st SchedulerState) error {
-	next := *s
-	if err := next.load(st, &next, next.check); err != nil {
-		return err
-	}
-	*s = next
-	return nil
+	// Scalars are numbers that ReduceLROnPlateau remembers, under PyTorch's
+	// names: best, when there was a metric, num_bad_epochs and cooldown_counter.
+	Scalars map[string]float64 `json:"scalars,omitempty"`
+	// Schedulers are the states of those in a SequentialLR or ChainedScheduler.
+	Schedulers []SchedulerState `json:"schedulers,omitempty"`
 }
 
 // state returns what c remembers, with the settings of the scheduler around it.
@@ -60,9 +31,7 @@ func (c *course) state(settings any, err error) SchedulerState {
 	if err == nil {
 		err = jsonErr
 	}
-	if err != nil {
-		panic(tensor.Errorf("optim."+c.kind, "%v", err))
-	}
+	c.must(err)
 	return SchedulerState{
 		Kind: c.kind, Settings: raw, Epoch: c.epoch,
 		BaseLRs: append([]float64(nil), c.base...), LastLRs: c.LastLR(),
@@ -71,7 +40,7 @@ func (c *course) state(settings any, err error) SchedulerState {
 
 // load reads st into c and into the scheduler around it.
 func (c *course) load(st SchedulerState, settings any, check func() error) error {
-	op := "optim." + c.kind
+	op := c.op()
 	if st.Kind != c.kind {
 		return fmt.Errorf("%s: cannot load the state of %q", op, st.Kind)
 	}

@@ -68,10 +68,11 @@ func (o *SGD) AddGroup(params []autograd.Parameter) *SGDGroup {
 	return &g
 }
 
-func (g *SGDGroup) rate() *float64    { return &g.LR }
-func (g *SGDGroup) skips() bool       { return g.SkipMissing }
-func (g *SGDGroup) clone() group      { c := *g; return &c }
-func (g *SGDGroup) assign(from group) { *g = *from.(*SGDGroup) }
+func (g *SGDGroup) rate() *float64     { return &g.LR }
+func (g *SGDGroup) momentum() *float64 { return &g.Momentum }
+func (g *SGDGroup) skips() bool        { return g.SkipMissing }
+func (g *SGDGroup) clone() group       { c := *g; return &c }
+func (g *SGDGroup) assign(from group)  { *g = *from.(*SGDGroup) }
 
 func (g *SGDGroup) check() error {
 	if g.Nesterov && (g.Momentum == 0 || g.Dampening != 0) {

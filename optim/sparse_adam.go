@@ -66,10 +66,11 @@ func (o *SparseAdam) AddGroup(params []autograd.Parameter) *SparseAdamGroup {
 	return &g
 }
 
-func (g *SparseAdamGroup) rate() *float64    { return &g.LR }
-func (g *SparseAdamGroup) skips() bool       { return g.SkipMissing }
-func (g *SparseAdamGroup) clone() group      { c := *g; return &c }
-func (g *SparseAdamGroup) assign(from group) { *g = *from.(*SparseAdamGroup) }
+func (g *SparseAdamGroup) rate() *float64     { return &g.LR }
+func (g *SparseAdamGroup) momentum() *float64 { return &g.Betas[0] }
+func (g *SparseAdamGroup) skips() bool        { return g.SkipMissing }
+func (g *SparseAdamGroup) clone() group       { c := *g; return &c }
+func (g *SparseAdamGroup) assign(from group)  { *g = *from.(*SparseAdamGroup) }
 
 func (g *SparseAdamGroup) check() error {
 	return cmp.Or(

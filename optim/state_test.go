@@ -288,8 +288,8 @@ func TestSchedulersRejectSettings(t *testing.T) {
 	wantPanic(t, "optim.CosineAnnealingLR: TMax is -1, not positive", func() { optim.NewCosineAnnealingLR(opt, -1) })
 	s, c := optim.NewStepLR(opt, 1), optim.NewCosineAnnealingLR(opt, 1)
 	s.Gamma, c.EtaMin = -1, -1
-	wantPanic(t, "optim.StepLR: Gamma is -1, not a number from 0 on", s.Step)
-	wantPanic(t, "optim.CosineAnnealingLR: EtaMin is -1, not a number from 0 on", c.Step)
+	wantPanic(t, "optim.StepLR: Gamma is -1, not a number from 0 on", func() { s.Step() })
+	wantPanic(t, "optim.CosineAnnealingLR: EtaMin is -1, not a number from 0 on", func() { c.Step() })
 	wantPanic(t, "optim.StepLR: Gamma is -1, not a number from 0 on", func() { s.State() })
 	assert.Equal(t, 0.1, opt.LR)
 }
