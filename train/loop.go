@@ -21,7 +21,7 @@ type Loop struct {
 	Model     nn.Module
 	Loss      loss.Criterion // of the model's output and the batch's Y
 	Optimizer optim.Optimizer
-	Scheduler optim.Scheduler // takes a step after every epoch; nil leaves the rates alone
+	Scheduler optim.Scheduler // takes a step after every epoch, with the loss over Valid, or Train without it; may be nil
 
 	Train   data.Loader
 	Valid   data.Dataset // evaluated after every epoch; may be nil
@@ -126,7 +126,11 @@ func (l *Loop) epoch(ctx context.Context, e *Epoch) error {
 		e.Valid, err = l.Evaluate(ctx, l.Valid)
 	}
 	if err == nil && l.Scheduler != nil {
-		err = autograd.Try(l.Scheduler.Step)
+		metric := e.Train.Loss
+		if l.Valid != nil {
+			metric = e.Valid.Loss
+		}
+		err = autograd.Try(func() { l.Scheduler.Step(metric) })
 	}
 	if err == nil {
 		err = call(l.OnEpoch, *e)

@@ -95,6 +95,24 @@ func TestScheduler(t *testing.T) {
 	}
 }
 
+// TestSchedulerSeesTheLoss, that of Valid where there is one.
+func TestSchedulerSeesTheLoss(t *testing.T) {
+	loop, _ := line()
+	loop.Epochs = 3
+	loop.Scheduler = optim.NewReduceLROnPlateau(loop.Optimizer)
+	epochs, err := loop.Run(context.Background())
+	require.NoError(t, err)
+	least := min(epochs[0].Train.Loss, epochs[1].Train.Loss, epochs[2].Train.Loss)
+	assert.Equal(t, least, loop.Scheduler.State().Scalars["best"])
+
+	loop.Valid = loop.Train.Dataset
+	loop.Scheduler = optim.NewReduceLROnPlateau(loop.Optimizer)
+	epochs, err = loop.Run(context.Background())
+	require.NoError(t, err)
+	least = min(epochs[0].Valid.Loss, epochs[1].Valid.Loss, epochs[2].Valid.Loss)
+	assert.Equal(t, least, loop.Scheduler.State().Scalars["best"])
+}
+
 func TestHooks(t *testing.T) {
 	loop, _ := line()
 	var batches, whole int
