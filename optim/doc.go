@@ -55,8 +55,16 @@
 //		sched.Step() // after the optimizer's steps
 //	}
 //
-// NewScheduler makes one from a name and JSON; SchedulerNames lists them. A
-// schedule's base is the rates that it finds when it is made.
+// NewScheduler makes one from a name and JSON; SchedulerNames lists them.
+// OneCycleLR and CyclicLR count batches, not epochs; ReduceLROnPlateau's Step
+// takes the metric to watch. A SequentialLR follows one schedule after the
+// other, which makes a warm-up, a ChainedScheduler several at once:
+//
+//	warm, fall := optim.NewLinearLR(opt, 0.1, 1, 5), optim.NewCosineAnnealingLR(opt, epochs-5)
+//	sched := optim.NewSequentialLR(opt, []optim.Scheduler{warm, fall}, []int{5})
+//
+// A schedule's base is the rates that it finds when it is made. Those made one
+// after the other, before any takes a step, share the base of the first.
 //
 // # Stopping and going on
 //
