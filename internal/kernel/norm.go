@@ -33,16 +33,27 @@ func normPiece[T Float](dst, x []T, n, inner int, p float64) {
 // are as long as dst.
 func columnNorms[T Float](dst, x []T) {
 	inner := len(dst)
-	squares, zero := Get[float64](inner), Zeroed[float64](inner)
+	squares := Get[float64](inner)
 	defer Put(squares)
-	defer Put(zero)
-	sumColumns(squares, x, len(x)/inner, inner, zero)
+	columnSquares(squares, x)
 	for i, s := range squares {
 		if harmless(s) {
 			dst[i] = T(math.Sqrt(s))
 		} else {
 			dst[i] = T(laneNorm(x, i, len(x)/inner, inner, 2))
 		}
+	}
+}
+
+// columnSquares sets dst to the sums of squares of the columns of x, whose rows
+// are as long as dst, some columns at a time.
+func columnSquares[T Float](dst []float64, x []T) {
+	inner := len(dst)
+	zero := Zeroed[float64](min(inner, columns))
+	defer Put(zero)
+	for c := 0; c < inner; c += columns {
+		width := min(columns, inner-c)
+		sumColumns(dst[c:c+width], x[c:], len(x)/inner, inner, zero[:width])
 	}
 }
 
