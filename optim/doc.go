@@ -19,7 +19,7 @@
 // # Optimizers
 //
 // All of PyTorch 1.13.1's but LBFGS follow it to rounding; Lion and LAMB, which it lacks, follow
-// their papers. Their exported fields
+// their papers, and Adafactor the formula of PyTorch 2.5. Their exported fields
 // are the settings; change them at any time between steps. The fields' JSON
 // names are PyTorch's arguments, so a file can be decoded over the defaults:
 //

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/tensor"
 )
 
@@ -169,13 +170,18 @@ func (l *loader) param(i int, s *slot, p ParamState) {
 		name := key(i, p.Name, m)
 		k, t := slices.Index(l.moments[:], m), l.tensors[name]
 		delete(l.tensors, name)
+		want, known, owner := like{s.DType(), s.Shape()}, k >= 0 && m != "", "the parameter is"
+		if g, ok := l.groups[i].(shaper); ok && known {
+			want, known = g.moment(s.Variable, k)
+			owner = "that of the parameter is"
+		}
 		switch {
-		case k < 0 || m == "":
+		case !known:
 			l.errorf("group %d: parameter %q has an unexpected moment %q", i, p.Name, m)
 		case t == nil:
 			l.errorf("tensor %q is missing", name)
-		case t.DType() != s.DType() || !t.Shape().Equal(s.Shape()):
-			l.errorf("tensor %q is %v %v, the parameter is %v %v", name, t.DType(), t.Shape(), s.DType(), s.Shape())
+		case t.DType() != want.dtype || !t.Shape().Equal(want.shape):
+			l.errorf("tensor %q is %v %v, %s %v %v", name, t.DType(), t.Shape(), owner, want.dtype, want.shape)
 		default:
 			moments[k] = t.Clone()
 		}
@@ -189,6 +195,18 @@ func (l *loader) param(i int, s *slot, p ParamState) {
 		}
 	}
 	l.commits = append(l.commits, func() { s.steps, s.moments, s.scalars = p.Steps, moments, scalars })
+}
+
+// shaper is a group whose moments are not all like their parameter: moment
+// returns what the ith is, and whether the parameter has it.
+type shaper interface {
+	moment(x *autograd.Variable, i int) (like, bool)
+}
+
+// like is the type and shape of a tensor.
+type like struct {
+	dtype tensor.DType
+	shape tensor.Shape
 }
 
 // decode reads settings into v and complains about keys that are missing or

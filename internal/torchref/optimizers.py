@@ -3,7 +3,8 @@
 
 Run from the root of the repository: /usr/bin/python3 internal/torchref/optimizers.py [name ...]
 Written with PyTorch 1.13.1; Lion and LAMB, which it lacks, are written
-out in NumPy after their papers. The output is the same bytes on every
+out in NumPy after their papers, Adafactor after the formula that PyTorch
+2.5 documents. The output is the same bytes on every
 run.
 """
 import gzip
@@ -13,7 +14,7 @@ import sys
 import numpy as np
 import torch
 
-from optim import NAMES, SHAPES, START, flat, gradients, product
+from optim import NAMES, SHAPES, START, STEPS, flat, gradients, product
 
 KINDS = ["normal", "missing", "tiny", "huge", "zero", "swinging", "sparse", "long"]
 
@@ -59,6 +60,33 @@ class LAMB:
         return p - self.lr * (x / y if x > 0 and y > 0 else 1) * r
 
 
+class Adafactor:
+    """https://pytorch.org/docs/2.5/generated/torch.optim.Adafactor.html, line by line."""
+
+    def __init__(self, dtype, lr=1e-2, beta2_decay=-0.8, eps=(None, 1e-3), d=1.0, weight_decay=0.0):
+        self.lr, self.tau, self.d, self.decay = lr, beta2_decay, d, weight_decay
+        self.eps1, self.eps2 = np.finfo(dtype).eps if eps[0] is None else eps[0], eps[1]
+        self.R = self.C = self.V = self.t = 0
+
+    def step(self, p, g):
+        self.t += 1
+        beta2 = 1 - self.t ** self.tau
+        rho = min(self.lr, 1 / np.sqrt(self.t))
+        alpha = max(self.eps2, np.sqrt(np.mean(p * p))) * rho
+        p = p - self.lr * self.decay * p
+        if g.ndim > 1:
+            self.R = beta2 * self.R + (1 - beta2) * np.mean(g * g, axis=-1, keepdims=True)
+            self.C = beta2 * self.C + (1 - beta2) * np.mean(g * g, axis=-2, keepdims=True)
+            v = self.R @ self.C / np.maximum(np.mean(self.R, axis=-2, keepdims=True), self.eps1)
+        else:
+            v = self.V = beta2 * self.V + (1 - beta2) * g * g
+        u = g / np.maximum(np.sqrt(v), self.eps1)
+        return p - alpha * u / max(1, np.sqrt(np.mean(u * u)) / self.d)
+
+
+def numpy_optimizer(name, dtype, group):
+    options = {k: v for k, v in group.items() if k != "maximize"}
+    return Adafactor(str(dtype)[6:], **options) if name == "Adafactor" else globals()[name](**options)
 
 
 def by_numpy(name, kind, dtype, groups):
@@ -66,7 +94,7 @@ def by_numpy(name, kind, dtype, groups):
     params = [np.array(s, dtype=np.float64).reshape(shape) for s, shape in zip(START, SHAPES)]
     groups = groups * len(params) if len(groups) == 1 else groups
     signs = [-1 if g.get("maximize") else 1 for g in groups]
-    opts = [globals()[name](**{k: v for k, v in g.items() if k != "maximize"}) for g in groups]
+    opts = [numpy_optimizer(name, dtype, g) for g in groups]
     for row in grads(kind, dtype):
         for i, g in enumerate(row):
             if g is not None:
@@ -126,7 +154,34 @@ OPTIONS = {  # of each optimizer, and for two groups
              dict(lr=0.1), dict(betas=[0.5, 0.9])),
     "LAMB": (dict(lr=[0.01], betas=[[0.9, 0.999], [0.5, 0.875]], eps=[1e-6, 1e-3], weight_decay=[0, 0.1],
                   maximize=BOTH), dict(lr=0.1), dict(betas=[0.5, 0.9])),
+    "Adafactor": (dict(lr=[0.01, 0.5], beta2_decay=[-0.8, -0.25], eps=[[None, 1e-3], [0.5, 1.0]], d=[1.0, 1.5],
+                       weight_decay=[0, 0.1], maximize=BOTH), dict(lr=0.1), dict(beta2_decay=0.0, d=2.0)),
 }
+MORE = [("stack", [2, 3, 2]), ("wide", [3, 70]), ("row", [1, 4]), ("column", [4, 1]), ("vector", [5])]
+
+
+def shapes():
+    """Adafactor on parameters of several numbers of axes, which it treats unlike."""
+    rng = torch.Generator().manual_seed(17)
+    draw = lambda: [np.round(torch.randn(s, generator=rng, dtype=torch.float64).numpy() * 64) / 64 for _, s in MORE]
+    flatten = lambda xs: [np.float64(x).reshape(-1).tolist() for x in xs]
+    start, dense, cases = draw(), [draw() for _ in range(STEPS)], []
+    sparse = [[g.copy() for g in row] for row in dense]
+    for step, row in enumerate(sparse):
+        for g in row:
+            g[step % len(g)] = 0
+    for dtype in (torch.float64, torch.float32):
+        d = str(dtype)[6:]
+        for scale in (1, 1e-30, 1e20):
+            for kind, rows in (("dense", dense), ("sparse", sparse)):
+                options = dict(lr=0.1, weight_decay=0.1)
+                params, opts = start, [numpy_optimizer("Adafactor", dtype, options) for _ in MORE]
+                for row in rows:
+                    row = [(g.astype(d) * np.array(scale, d)).astype(np.float64) for g in row]
+                    params = [o.step(p, g) for o, p, g in zip(opts, params, row)]
+                cases.append(dict(dtype=d, scale=scale, gradients=kind, options=options, end=flatten(params)))
+    return dict(names=[n for n, _ in MORE], shapes=[s for _, s in MORE], start=flatten(start),
+                gradients=dict(dense=[flatten(r) for r in dense], sparse=[flatten(r) for r in sparse]), cases=cases)
 
 
 def trajectories(name):
@@ -155,6 +210,8 @@ def main():
         rows = list(trajectories(name))
         write(f"optim/testdata/{name}.json.gz", dict(trajectories=rows))
         print(name, len(rows), "trajectories")
+        if name == "Adafactor":
+            write("optim/testdata/Adafactor_shapes.json.gz", shapes())
     write("optim/testdata/gradients.json.gz", dict(gradients={
         d: {k: grads(k, getattr(torch, d)) for k in KINDS} for d in ("float32", "float64")}))
 
