@@ -28,9 +28,10 @@ func randomCTC[T Float](rng *rand.Rand, samples, frames, classes int, spread flo
 	}
 	for at := 0; at < len(lp); at += classes {
 		frame := lp[at:][:classes]
-		greatest, _, rest := LogSumExp(frame)
+		var greatest, sum, rest [1]float64
+		LogSumExpRows(frame, len(frame), greatest[:], sum[:], rest[:])
 		for k := range frame {
-			frame[k] = T(float64(frame[k]) - greatest - rest)
+			frame[k] = T(float64(frame[k]) - greatest[0] - rest[0])
 		}
 	}
 	return batch, lp

@@ -138,14 +138,12 @@ func logSoftmaxSlopeRows[T Float](dst, y, g []T, n int) {
 	}
 }
 
-// LogSumExp returns the greatest score of a lane, Σ exp(x − greatest), and the
-// logarithm of that: see strip.logs.
-func LogSumExp[T Float](x []T) (greatest, sum, rest float64) {
-	s := strip[T]{count: 1, n: len(x), lane: len(x), step: 1, x: [2][]T{x}}
-	var room [3]float64
-	s.stats(room[:1], room[1:2])
-	s.logs(room[:1], room[1:2], room[2:])
-	return room[0], room[1], room[2]
+// LogSumExpRows sets, for every row of n elements, the greatest, the sum of
+// exp(x − greatest), and rest, the logarithm of that: see strip.logs.
+func LogSumExpRows[T Float](x []T, n int, greatest, sum, rest []float64) {
+	s := strip[T]{count: len(greatest), n: n, lane: n, step: 1, x: [2][]T{x}}
+	s.stats(greatest, sum)
+	s.logs(greatest, sum, rest)
 }
 
 // ExpShifted sets dst to factor·exp(x − greatest); no element is greater.

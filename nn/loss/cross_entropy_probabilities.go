@@ -75,12 +75,32 @@ type probabilities[T kernel.Float] struct {
 	smoothing float64
 }
 
+// What is saved of a row: its greatest score, the sum of exponentials beside it,
+// the logarithm of that, and Σq.
+const (
+	savedGreatest = iota
+	savedSum
+	savedRest
+	savedShare
+)
+
+func (f probabilities[T]) prepare(x []T, n int, saved []float64) {
+	rows := len(saved) / rowSaved
+	room := kernel.Get[float64](3 * rows)
+	defer kernel.Put(room)
+	greatest, sum, rest := room[:rows], room[rows:2*rows], room[2*rows:]
+	kernel.LogSumExpRows(x, n, greatest, sum, rest)
+	for i := range rows {
+		s := saved[i*rowSaved:][:rowSaved]
+		s[savedGreatest], s[savedSum], s[savedRest] = greatest[i], sum[i], rest[i]
+	}
+}
+
 func (f probabilities[T]) term(_ int, r *row[T], saved []float64) float64 {
-	m, sum, rest := kernel.LogSumExp(r.x[0])
-	mixed := f.mix(r)
-	kernel.Offset(r.t, r.x[0], T(-m))
-	saved[0], saved[1], saved[2], saved[3] = m, sum, kernel.Sum64(mixed), rest
-	if y := saved[2]*rest - kernel.Dot(mixed, r.t); y == y {
+	rest, mixed := saved[savedRest], f.mix(r)
+	kernel.Offset(r.t, r.x[0], T(-saved[savedGreatest]))
+	saved[savedShare] = kernel.Sum64(mixed)
+	if y := saved[savedShare]*rest - kernel.Dot(mixed, r.t); y == y {
 		return y
 	}
 	var y float64
@@ -111,12 +131,12 @@ func (f probabilities[T]) mix(r *row[T]) []T {
 func (f probabilities[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
 	mixed := f.mix(r)
 	if d := dst[0]; d != nil {
-		kernel.ExpShifted(d, r.x[0], saved[0], g*saved[2]/saved[1])
+		kernel.ExpShifted(d, r.x[0], saved[savedGreatest], g*saved[savedShare]/saved[savedSum])
 		kernel.Axpy(d, T(-g), mixed)
 	}
 	if d := dst[1]; d != nil {
-		kernel.Offset(d, r.x[0], T(-saved[0]))
-		kernel.Offset(d, d, T(-saved[3]))
+		kernel.Offset(d, r.x[0], T(-saved[savedGreatest]))
+		kernel.Offset(d, d, T(-saved[savedRest]))
 		kernel.Scale(d, d, T(-g*(1-f.smoothing)))
 		if f.weight != nil {
 			kernel.Mul(d, d, f.weight)

@@ -17,6 +17,14 @@ type rowFormula[T kernel.Float] interface {
 	slopes(g float64, dst [3][]T, r *row[T], saved []float64)
 }
 
+// preparation is a rowFormula that computes something of many rows at once,
+// before their terms.
+type preparation[T kernel.Float] interface {
+	// prepare leaves what term wants to know in saved, for all rows of length n
+	// of the first operand, x.
+	prepare(x []T, n int, saved []float64)
+}
+
 // row is one row of the operands, and room for two more.
 type row[T kernel.Float] struct {
 	x    [3][]T
@@ -96,6 +104,9 @@ func (p *rowPass[T]) piece(first, last int) {
 	room := kernel.Get[T](2 * n)
 	defer kernel.Put(room)
 	r := &row[T]{s: room[:n], t: room[n:]}
+	if f, ok := p.rowFormula.(preparation[T]); ok && p.terms != nil {
+		f.prepare(p.data[0][first*n:last*n], n, p.saved[first*rowSaved:last*rowSaved])
+	}
 	var dst [3][]T
 	for i := first; i < last; i++ {
 		for k := range p.operands {
