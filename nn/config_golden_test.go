@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -31,8 +32,11 @@ func (c golden) shapes() map[string][]int {
 
 // arguments returns what the layer of a case was made with in PyTorch: its
 // settings, and from the shapes of its state what the test's own layers have
-// without being told; nil of cases that are of no one layer.
+// without being told; nil of cases that are of no layer with a name.
 func (c golden) arguments(t *testing.T) map[string]any {
+	if !slices.Contains(nn.Names(), c.Layer) {
+		return nil
+	}
 	settings, a := map[string]any{}, map[string]any{}
 	require.NoError(t, json.Unmarshal(c.Settings, &settings))
 	for name, v := range settings {
@@ -42,8 +46,6 @@ func (c golden) arguments(t *testing.T) map[string]any {
 	w, learns := s["weight"], len(c.State) > 0
 	_, bias := s["bias"]
 	switch c.Layer {
-	case "MLP", "ScaledDotProductAttention":
-		return nil
 	case "Linear":
 		maps.Copy(a, map[string]any{"in_features": w[1], "out_features": w[0], "bias": bias})
 	case "Bilinear":
@@ -93,8 +95,14 @@ func (c golden) transformerArguments(settings map[string]any) map[string]any {
 		}
 		return out
 	}
-	layer := of("norm_first", "activation", "batch_first")
-	maps.Copy(layer, map[string]any{"d_model": 8, "nhead": 2, "dim_feedforward": 5, "dropout": 0})
+	layer, w := of("norm_first", "activation", "batch_first"), c.shapes()["linear1.weight"]
+	if w == nil {
+		w = c.shapes()["layers.0.linear1.weight"]
+	}
+	maps.Copy(layer, map[string]any{"d_model": w[1], "nhead": 2, "dim_feedforward": w[0], "dropout": 0})
+	if heads, ok := settings["heads"]; ok {
+		layer["nhead"] = heads
+	}
 	if strings.HasSuffix(c.Layer, "Layer") {
 		return layer
 	}
@@ -102,7 +110,7 @@ func (c golden) transformerArguments(settings map[string]any) map[string]any {
 	all := map[string]any{"num_layers": settings["layers"], "norm": nil}
 	all[strings.ToLower(strings.TrimPrefix(c.Layer, "Transformer"))+"_layer"] = layer
 	if settings["norm"] == true {
-		all["norm"] = map[string]any{"name": "LayerNorm", "normalized_shape": 8}
+		all["norm"] = map[string]any{"name": "LayerNorm", "normalized_shape": w[1]}
 	}
 	return all
 }
