@@ -86,19 +86,7 @@ func scanBack[T kernel.Float](k *kernel.Recurrent[T], s *scan, all []*autograd.V
 	state := kernel.Zeroed[T](s.states() * size)
 	defer kernel.Put(state)
 	copy(state, g[end:])
-	var grads [7][]T
-	var out []*tensor.Tensor
-	for i, v := range all {
-		if v == nil {
-			continue
-		}
-		var t *tensor.Tensor
-		if needed[len(out)] {
-			t = v.DType().Empty(v.Shape()...)
-			grads[i] = tensor.Data[T](t)
-		}
-		out = append(out, t)
-	}
+	out, grads := gradientsLike[T](all, needed)
 	k.Backward(kernel.RecurrentGradients[T]{X: grads[0], IH: grads[1], HH: grads[2], BIH: grads[3], BHH: grads[4],
 		H: state[:size], C: state[size:]}, g[:end], x)
 	copy(grads[5], state[:size])
@@ -108,12 +96,7 @@ func scanBack[T kernel.Float](k *kernel.Recurrent[T], s *scan, all []*autograd.V
 
 // define composes the operation of recorded ones. all says which inputs there are.
 func (s *scan) define(all, given []*autograd.Variable) *autograd.Variable {
-	in := make([]*autograd.Variable, len(all))
-	for i, v := range all {
-		if v != nil {
-			in[i], given = given[0], given[1:]
-		}
-	}
+	in := restored(all, given)
 	x, hh, bhh := in[0], in[2], in[4]
 	n, hidden := s.steps[0], hh.Shape()[1]
 	state := [2]*autograd.Variable{in[5], in[6]}

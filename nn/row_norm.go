@@ -92,6 +92,37 @@ func present(xs ...*autograd.Variable) []*autograd.Variable {
 	return out
 }
 
+// restored undoes present: it returns what is given in the places of what is
+// there in all.
+func restored(all, given []*autograd.Variable) []*autograd.Variable {
+	in := make([]*autograd.Variable, len(all))
+	for i, x := range all {
+		if x != nil {
+			in[i], given = given[0], given[1:]
+		}
+	}
+	return in
+}
+
+// gradientsLike returns a tensor for each variable that is there and whose
+// gradient is needed, and the elements in the places that all has; needed and
+// out are without what is not there.
+func gradientsLike[T kernel.Float](all []*autograd.Variable, needed []bool) (out []*tensor.Tensor, data [][]T) {
+	data = make([][]T, len(all))
+	for i, x := range all {
+		if x == nil {
+			continue
+		}
+		var t *tensor.Tensor
+		if needed[len(out)] {
+			t = x.DType().Empty(x.Shape()...)
+			data[i] = tensor.Data[T](t)
+		}
+		out = append(out, t)
+	}
+	return out, data
+}
+
 // unpack undoes present for an input, a weight and a bias.
 func unpack(in []*autograd.Variable, hasWeight, hasBias bool) (x, weight, bias *autograd.Variable) {
 	x, in = in[0], in[1:]

@@ -56,9 +56,8 @@ func (l *TransformerEncoderLayer) Encode(x *autograd.Variable, mask AttentionMas
 	x = residual(x, l.Norm1, l.NormFirst, l.Dropout1, func(x *autograd.Variable) *autograd.Variable {
 		return l.SelfAttn.find(x, x, x, mask)
 	})
-	return residual(x, l.Norm2, l.NormFirst, l.Dropout2, func(x *autograd.Variable) *autograd.Variable {
-		return feedForward(op, x, l.Linear1, l.Linear2, l.Dropout, l.Activation)
-	})
+	f := feedForward{op, l.Linear1, l.Linear2, l.Dropout, l.Activation}
+	return residual(x, l.Norm2, l.NormFirst, l.Dropout2, f.forward)
 }
 
 // residual returns norm(x + dropout(f(x))), or x + dropout(f(norm(x))).
@@ -75,19 +74,6 @@ func drop(dropout *Dropout, x *autograd.Variable) *autograd.Variable {
 		return x
 	}
 	return dropout.Forward(x)
-}
-
-func feedForward(op string, x *autograd.Variable, first, second *Linear, dropout *Dropout, activation string) *autograd.Variable {
-	x = first.Forward(x)
-	switch activation {
-	case "relu":
-		x = x.ReLU()
-	case "gelu":
-		x = x.GELU()
-	default:
-		panic(tensor.Errorf(op, "Activation %q is neither \"relu\" nor \"gelu\"", activation))
-	}
-	return second.Forward(drop(dropout, x))
 }
 
 // TransformerEncoder is layers one after the other, and then Norm.

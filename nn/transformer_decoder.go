@@ -56,9 +56,8 @@ func (l *TransformerDecoderLayer) Decode(x, memory *autograd.Variable, mask, mem
 	x = residual(x, l.Norm2, l.NormFirst, l.Dropout2, func(x *autograd.Variable) *autograd.Variable {
 		return l.MultiheadAttn.find(x, memory, memory, memoryMask)
 	})
-	return residual(x, l.Norm3, l.NormFirst, l.Dropout3, func(x *autograd.Variable) *autograd.Variable {
-		return feedForward(op, x, l.Linear1, l.Linear2, l.Dropout, l.Activation)
-	})
+	f := feedForward{op, l.Linear1, l.Linear2, l.Dropout, l.Activation}
+	return residual(x, l.Norm3, l.NormFirst, l.Dropout3, f.forward)
 }
 
 // TransformerDecoder is layers one after the other, and then Norm.
