@@ -120,6 +120,10 @@ func Affine[T Float](y []T, m, n, k int, x, w, bias []T) {
 		return
 	}
 	y, bias = y[:m*n], bias[:n]
+	if t := tilesFor[T](); t != nil && n > 1 && m > 0 && k > 0 {
+		affineTiled(t, y, m, n, k, x[:m*k], w[:n*k], bias) // the kernels beneath check no bounds
+		return
+	}
 	for i := range m {
 		copy(y[i*n:], bias)
 	}

@@ -22,8 +22,11 @@ func (p *product[T]) large(transA, transB bool) {
 			b := *p
 			b.n, b.k = min(tileN, p.n-j), min(depth, p.k-q)
 			b.a, b.c = p.a[q*p.aCol:], p.c[j:]
-			if q > 0 {
-				b.keep = 1
+			switch {
+			case q > 0:
+				b.keep, b.bias = 1, nil
+			case p.bias != nil:
+				b.bias = p.bias[j:]
 			}
 			switch {
 			case direct:
@@ -77,6 +80,9 @@ func (p *product[T]) piece(i, j, perM, perN int, transA bool) {
 	q := *p
 	q.m, q.n = min(perM, p.m-i), min(perN, p.n-j)
 	q.a, q.b, q.c = p.a[i*p.aRow:], p.b[j/p.cols*p.bPanel:], p.c[i*p.cRow+j:]
+	if q.bias != nil {
+		q.bias = q.bias[j:]
+	}
 	if transA && q.aCol > wideColumn && q.n > 2*q.cols {
 		rows := Get[T](q.m * (q.k + rowPad))
 		defer Put(rows)

@@ -28,7 +28,7 @@ type tiles[T Float] struct {
 }
 
 // product is one call of Gemm, or one block of its sum: c = alpha · a · b, plus
-// c where keep is 1.
+// c where keep is 1, or plus the bias, where there is one, in every row.
 type product[T Float] struct {
 	*tiles[T]
 	m, n, k int
@@ -40,6 +40,7 @@ type product[T Float] struct {
 	bPanel  int
 	cRow    int
 	keep    int
+	bias    []T
 }
 
 // gemmTiled sets c to alpha · op(a) · op(b), or adds that to it, with tile
@@ -52,20 +53,42 @@ func gemmTiled[T Float](t *tiles[T], transA, transB bool, m, n, k int, alpha T, 
 	if keep {
 		p.keep = 1
 	}
-	switch work := m * n * k; {
-	case transB && m <= dotRows && k >= t.cols && (!transA || m == 1):
+	p.run(transA, transB)
+}
+
+// affineTiled is Affine with tile kernels. No length is 0.
+func affineTiled[T Float](t *tiles[T], y []T, m, n, k int, x, w, bias []T) {
+	p := product[T]{tiles: t, m: m, n: n, k: k, alpha: 1, a: x, b: w, c: y, aRow: k, aCol: 1, bRow: n, bPanel: t.cols, cRow: n, bias: bias}
+	p.run(false, true)
+}
+
+func (p *product[T]) run(transA, transB bool) {
+	switch work := p.m * p.n * p.k; {
+	case transB && p.m <= dotRows && p.k >= p.cols && (!transA || p.m == 1):
+		p.begin()
 		p.dotProducts()
 	case work > smallWork:
 		p.large(transA, transB)
 	case transB:
-		panels := Get[T](k * roundUp(n, t.cols))
-		p.packColumns(panels, 0, n, b, k)
-		p.b, p.bRow, p.bPanel = panels, t.cols, k*t.cols
+		panels := Get[T](p.k * roundUp(p.n, p.cols))
+		p.packColumns(panels, 0, p.n, p.b, p.k)
+		p.b, p.bRow, p.bPanel = panels, p.cols, p.k*p.cols
 		p.multiply()
 		Put(panels)
 	default:
 		p.multiply()
 	}
+}
+
+// begin sets the rows to the bias, to be added to while they are in the cache.
+func (p *product[T]) begin() {
+	if p.bias == nil {
+		return
+	}
+	for i := range p.m {
+		copy(p.c[i*p.cRow:][:p.n], p.bias)
+	}
+	p.keep = 1
 }
 
 const (
@@ -93,6 +116,7 @@ func (p *product[T]) dotRange(lo, hi int) {
 // multiply runs the tiles from column to column, so that a panel of b stays in
 // the cache.
 func (p *product[T]) multiply() {
+	p.begin()
 	half := p.cols / 2
 	for j, at := 0, 0; j < p.n; j, at = j+p.cols, at+p.bPanel {
 		kernels, width := &p.wide, min(p.cols, p.n-j)

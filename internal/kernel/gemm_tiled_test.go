@@ -143,3 +143,27 @@ func TestGemmDoesNotAllocate(t *testing.T) {
 		}), "flags %d", flags)
 	}
 }
+
+func TestAffine(t *testing.T) {
+	t.Run("float32", func(t *testing.T) { testAffine[float32](t, 1e-6) })
+	t.Run("float64", func(t *testing.T) { testAffine[float64](t, 1e-15) })
+}
+
+func TestPortableAffine(t *testing.T) { portably(func() { TestAffine(t) }) }
+
+func testAffine[T Float](t *testing.T, eps float64) {
+	rng := rand.New(rand.NewPCG(3, 5))
+	for _, size := range append([][3]int{{2, 3, 0}, {0, 3, 2}, {4, 0, 2}, {1, 1, 1}}, tiledSizes...) {
+		m, n, k := size[0], size[1], size[2]
+		x, w, bias, y := guarded[T](rng, m*k), guarded[T](rng, n*k), guarded[T](rng, n), guarded[T](rng, m*n)
+		want := naiveGemm(false, true, m, n, k, 1, x.in, w.in, 0, y.in)
+		Fill(y.in, T(nan)) // old contents must not matter
+		Affine(y.in, m, n, k, x.in, w.in, bias.in)
+		for i, v := range y.in {
+			require.InDelta(t, want[i]+float64(bias.in[i%n]), float64(v), eps*float64(k+4)*4, "%v, element %d", size, i)
+		}
+		for _, g := range []guards[T]{x, w, bias, y} {
+			g.check(t)
+		}
+	}
+}

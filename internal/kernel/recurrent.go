@@ -24,7 +24,7 @@ func (k CellKind) Gates() int { return [...]int{1, 1, 4, 3}[k] }
 // Row i of a step goes on from row i of the step before it, or after it in
 // Reverse; the products with the input, and those that make the gradients of
 // weights, are one each for the whole sequence. What it keeps of Forward is for
-// Backward, which may be called many times.
+// Backward, which may be called many times, until Release.
 type Recurrent[T Float] struct {
 	Cell       CellKind
 	In, Hidden int

@@ -46,6 +46,14 @@ func (r *Recurrent[T]) Backward(d RecurrentGradients[T], dy, x []T) {
 	r.parameters(d, in, own, x)
 }
 
+// Release gives back what Forward kept.
+func (r *Recurrent[T]) Release() {
+	for _, b := range [...][]T{r.gates, r.before, r.cell, r.kept} {
+		Put(b)
+	}
+	r.gates, r.before, r.cell, r.kept = nil, nil, nil, nil
+}
+
 // parameters makes products and sums over the whole sequence.
 func (r *Recurrent[T]) parameters(d RecurrentGradients[T], in, own, x []T) {
 	w := r.width()
