@@ -3,6 +3,7 @@ package nn
 import (
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
+	"github.com/declive/declive/internal/ownership"
 	"github.com/declive/declive/tensor"
 )
 
@@ -77,7 +78,9 @@ func fusedScan[T kernel.Float](s *scan, x *autograd.Variable) *autograd.Variable
 	backward := func(g *tensor.Tensor, needed []bool) []*tensor.Tensor {
 		return scanBack(k, s, all, tensor.Data[T](g), in, needed)
 	}
-	return autograd.Fused(s.op, y, func(x []*autograd.Variable) *autograd.Variable { return s.define(all, x) }, backward, present(all...)...)
+	result := autograd.Fused(s.op, y, func(x []*autograd.Variable) *autograd.Variable { return s.define(all, x) }, backward, present(all...)...)
+	ownership.WhenFreed(result, k.Release)
+	return result
 }
 
 // scanBack returns the gradient of each input that is there.
