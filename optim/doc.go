@@ -18,7 +18,7 @@
 //
 // # Optimizers
 //
-// All of PyTorch 1.13.1's but LBFGS follow it to rounding; Lion and LAMB, which it lacks, follow
+// All of PyTorch 1.13.1's follow it to rounding; Lion and LAMB, which it lacks, follow
 // their papers, and Adafactor the formula of PyTorch 2.5. Their exported fields
 // are the settings; change them at any time between steps. The fields' JSON
 // names are PyTorch's arguments, so a file can be decoded over the defaults:
@@ -26,6 +26,17 @@
 //	json.Unmarshal([]byte(`{"lr": 0.1, "amsgrad": true}`), opt)
 //
 // and New makes an optimizer from a name and such a text. Names lists them.
+//
+// LBFGS is for losses that are cheap to repeat on all of the data. It asks for
+// the loss many times in one call of Minimize:
+//
+//	opt := optim.NewLBFGS(params)
+//	opt.LineSearchFn = optim.StrongWolfe
+//	loss := opt.Minimize(func() float64 {
+//		loss := forward(x, y)
+//		loss.Backward()
+//		return loss.Item()
+//	})
 //
 // # Groups
 //

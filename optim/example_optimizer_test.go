@@ -31,7 +31,7 @@ func ExampleNew() {
 
 func ExampleNames() {
 	fmt.Println(optim.Names())
-	// Output: [ASGD Adadelta Adafactor Adagrad Adam AdamW Adamax LAMB Lion NAdam RAdam RMSprop Rprop SGD SparseAdam]
+	// Output: [ASGD Adadelta Adafactor Adagrad Adam AdamW Adamax LAMB LBFGS Lion NAdam RAdam RMSprop Rprop SGD SparseAdam]
 }
 
 func ExampleAdagrad() {

@@ -35,12 +35,17 @@ var _, _, _ Optimizer = (*SGD)(nil), (*Adam)(nil), (*AdamW)(nil)
 // group is what the optimizers' groups have in common.
 type group interface {
 	check() error
-	update(s *slot, grad *tensor.Tensor)
 	rate() *float64
 	skips() bool
 	list() *roster
 	clone() group
 	assign(from group)
+}
+
+// stepper is a group that changes each parameter by its own gradient alone.
+type stepper interface {
+	group
+	update(s *slot, grad *tensor.Tensor)
 }
 
 // roster is the parameters of one group.
@@ -94,9 +99,12 @@ type core struct {
 // op names the optimizer in an error.
 func (o *core) op() string { return "optim." + o.kind }
 
-// add gives g its parameters and appends it. It panics when there are none,
+// add is enrol for groups that Step can change.
+func (o *core) add(g stepper, params []autograd.Parameter) { o.enrol(g, params) }
+
+// enrol gives g its parameters and appends it. It panics when there are none,
 // one has no gradients to follow, or one is given twice.
-func (o *core) add(g group, params []autograd.Parameter) {
+func (o *core) enrol(g group, params []autograd.Parameter) {
 	if len(params) == 0 {
 		panic(tensor.Errorf(o.op(), "there are no parameters"))
 	}
@@ -146,6 +154,7 @@ func (o *core) Step() {
 		}
 	}
 	for _, g := range o.groups {
+		g := g.(stepper) // as add demands
 		for _, s := range g.list().slots {
 			gradient(s.Variable, func(grad *tensor.Tensor) {
 				g.update(s, grad)

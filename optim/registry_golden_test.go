@@ -118,6 +118,10 @@ func TestEveryOptimizerResumes(t *testing.T) {
 	for _, name := range optim.Names() {
 		t.Run(name, func(t *testing.T) {
 			groups := []json.RawMessage{json.RawMessage(`{"lr":0.1}`), json.RawMessage(`{"lr":0.3}`)}
+			others := []json.RawMessage{json.RawMessage(`{"lr":9}`), json.RawMessage(`{"lr":9}`)}
+			if name == "LBFGS" { // which takes one group
+				groups, others = groups[:1], others[:1]
+			}
 			whole, first := g.start(tensor.Float32), g.start(tensor.Float32)
 			a, b := build(t, name, whole, groups), build(t, name, first, groups)
 			run := func(opt optim.Optimizer, params []autograd.Parameter, rows [][][]float64) {
@@ -132,7 +136,7 @@ func TestEveryOptimizerResumes(t *testing.T) {
 			for i, p := range second {
 				p.Value().CopyFrom(first[i].Value())
 			}
-			c := build(t, name, second, []json.RawMessage{json.RawMessage(`{"lr":9}`), json.RawMessage(`{"lr":9}`)})
+			c := build(t, name, second, others)
 			require.NoError(t, c.LoadState(stored(t, b.State())))
 			run(c, second, rows[4:9])
 			for i, p := range whole {

@@ -89,7 +89,10 @@ func key(group int, param, moment string) string {
 // s. Groups must be as many and hold parameters of the same names and shapes;
 // their settings are replaced. When something does not fit, nothing is changed
 // and the error lists all that is missing, unexpected or mis-shaped.
-func (o *core) LoadState(s State) error {
+func (o *core) LoadState(s State) error { return o.load(s, func(*loader) {}) }
+
+// load is LoadState; more takes what the optimizer remembers beside its slots.
+func (o *core) load(s State, more func(l *loader)) error {
 	if s.Kind != o.kind {
 		return fmt.Errorf("%s: cannot load the state of %q", o.op(), s.Kind)
 	}
@@ -106,6 +109,7 @@ func (o *core) LoadState(s State) error {
 	for i := range o.groups {
 		l.group(i, s.Groups[i])
 	}
+	more(&l)
 	for _, name := range slices.Sorted(maps.Keys(l.tensors)) {
 		l.errorf("tensor %q is unexpected", name)
 	}
