@@ -79,7 +79,7 @@ func (c golden) arguments(t *testing.T) map[string]any {
 	case "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer":
 		return c.transformerArguments(a)
 	}
-	for _, name := range []string{"length", "lengths", "cross", "attn", "padding", "memory_attn", "offsets"} { // of the input
+	for _, name := range []string{"length", "lengths", "cross", "attn", "padding", "memory_attn", "offsets", "indices", "to"} { // of the input
 		if name != "padding" || c.Layer == "MultiheadAttention" {
 			delete(a, name)
 		}

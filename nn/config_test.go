@@ -64,8 +64,8 @@ var configs = map[string]struct{ options, want string }{
 	"Bilinear":         {`{"in1_features":3,"in2_features":2,"out_features":4,"bias":false}`, ``},
 	"CosineSimilarity": {`{"dim":0,"eps":0.1}`, `{"dim":0,"eps":0.1}`},
 	"PairwiseDistance": {`{"p":1,"eps":0.1,"keepdim":true}`, `{"p":1,"eps":0.1,"keepdim":true}`},
-	"Embedding": {`{"num_embeddings":5,"embedding_dim":3,"padding_idx":-1,"max_norm":2,"norm_type":1,"scale_grad_by_freq":false,"sparse":false}`,
-		`{"padding_idx":-1,"max_norm":2,"norm_type":1}`},
+	"Embedding": {`{"num_embeddings":5,"embedding_dim":3,"padding_idx":-1,"max_norm":2,"norm_type":1,"scale_grad_by_freq":true,"sparse":false}`,
+		`{"padding_idx":-1,"max_norm":2,"norm_type":1,"scale_grad_by_freq":true}`},
 	"EmbeddingBag": {`{"num_embeddings":5,"embedding_dim":3,"max_norm":2,"norm_type":1,"mode":"max","include_last_offset":true,"padding_idx":1}`,
 		`{"mode":"max","include_last_offset":true,"padding_idx":1,"max_norm":2,"norm_type":1}`},
 
@@ -83,6 +83,8 @@ var configs = map[string]struct{ options, want string }{
 		`{"kernel_size":3,"stride":2,"padding":1,"ceil_mode":true,"count_include_pad":false}`},
 	"AvgPool2d": {`{"kernel_size":3,"stride":2,"padding":1,"ceil_mode":true,"count_include_pad":false,"divisor_override":5}`,
 		`{"kernel_size":[3,3],"stride":[2,2],"padding":[1,1],"ceil_mode":true,"count_include_pad":false,"divisor_override":5}`},
+	"MaxUnpool1d":       {`{"kernel_size":3,"stride":2,"padding":1}`, `{"kernel_size":3,"stride":2,"padding":1}`},
+	"MaxUnpool2d":       {`{"kernel_size":3,"stride":[2,1]}`, `{"kernel_size":[3,3],"stride":[2,1],"padding":[0,0]}`},
 	"AdaptiveAvgPool1d": {`{"output_size":3}`, `{"output_size":3}`},
 	"AdaptiveAvgPool2d": {`{"output_size":[null,3]}`, `{"output_size":[0,3]}`},
 	"AdaptiveMaxPool1d": {`{"output_size":3,"return_indices":false}`, `{"output_size":3}`},
@@ -116,8 +118,8 @@ var configs = map[string]struct{ options, want string }{
 	"Upsample": {`{"scale_factor":2,"size":null,"mode":"bilinear","align_corners":true}`,
 		`{"size":null,"scale_factor":[2],"mode":"bilinear","align_corners":true}`},
 
-	"MultiheadAttention": {`{"embed_dim":4,"num_heads":2,"dropout":0.5,"bias":false,"add_bias_kv":false,"add_zero_attn":false,"kdim":3,"vdim":2,"batch_first":true}`,
-		`{"num_heads":2,"batch_first":true}`},
+	"MultiheadAttention": {`{"embed_dim":4,"num_heads":2,"dropout":0.5,"bias":false,"add_bias_kv":true,"add_zero_attn":true,"kdim":3,"vdim":2,"batch_first":true}`,
+		`{"num_heads":2,"batch_first":true,"add_zero_attn":true}`},
 	"TransformerEncoderLayer": {`{"d_model":4,"nhead":2,"dim_feedforward":3,"dropout":0.5,"activation":"gelu","layer_norm_eps":0.1,"batch_first":true,"norm_first":true}`,
 		`{"activation":"gelu","norm_first":true}`},
 	"TransformerDecoderLayer": {`{"d_model":4,"nhead":2,"dim_feedforward":3,"dropout":0.5,"activation":"gelu","layer_norm_eps":0.1,"batch_first":true,"norm_first":true}`,
@@ -198,6 +200,7 @@ func TestOptionsReachTheLayer(t *testing.T) {
 	assert.Equal(t, "relu", of("RNNCell").(*nn.RNNCell).Nonlinearity)
 	assert.Equal(t, []float64{0.5, 0.5, 0.5}, of("PReLU").(*nn.PReLU).Weight.Value().Float64s())
 	assert.Equal(t, 0.5, of("MultiheadAttention").(*nn.MultiheadAttention).Dropout.P)
+	assert.Equal(t, tensor.Shape{1, 1, 4}, of("MultiheadAttention").(*nn.MultiheadAttention).BiasV.Shape())
 	encoder := of("TransformerEncoderLayer").(*nn.TransformerEncoderLayer)
 	assert.True(t, encoder.SelfAttn.BatchFirst)
 	for _, d := range []*nn.Dropout{encoder.SelfAttn.Dropout, encoder.Dropout, encoder.Dropout1, encoder.Dropout2} {

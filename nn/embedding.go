@@ -20,6 +20,9 @@ type Embedding struct {
 	// shared by goroutines; nil for no limit.
 	MaxNorm  *float64 `json:"max_norm"`
 	NormType float64  `json:"norm_type"` // the p of that norm; 2 by default
+	// ScaleGradByFreq divides the gradient of a row by how often Forward was
+	// asked for it, so that rare words learn as fast as frequent ones.
+	ScaleGradByFreq bool `json:"scale_grad_by_freq"`
 }
 
 // NewEmbedding returns a float32 Embedding of rows drawn from the standard
@@ -70,6 +73,9 @@ func (l *Embedding) Forward(x *autograd.Variable) *autograd.Variable {
 	padding := paddingRow(op, l.PaddingIdx, l.Weight.Shape()[0])
 	limitRows(l.Weight.Value(), index, l.MaxNorm, l.NormType)
 	rows := l.Weight.IndexSelect(0, tensor.New(index))
+	if l.ScaleGradByFreq {
+		rows = byFrequency(rows, index)
+	}
 	rows = withoutGradient(rows, index, padding)
 	return rows.Reshape(append(append([]int{}, x.Shape()...), l.Weight.Shape()[1])...)
 }
@@ -129,10 +135,26 @@ func withoutGradient(rows *autograd.Variable, index []int64, padding int) *autog
 	return autograd.Where(cut, rows.Detach(), rows)
 }
 
+// byFrequency returns rows, whose gradients it divides by how often their number
+// is in index.
+func byFrequency(rows *autograd.Variable, index []int64) *autograd.Variable {
+	count := map[int64]int{}
+	for _, i := range index {
+		count[i]++
+	}
+	share := rows.DType().Zeros(len(index), 1)
+	for k, i := range index {
+		share.Set(1/float64(count[i]), k, 0)
+	}
+	return autograd.Custom("ByFrequency", rows.Value(), []*autograd.Variable{rows},
+		func(_, g *autograd.Variable) *autograd.Variable { return g.Mul(autograd.Const(share)) })
+}
+
 func init() {
 	register(func(o *options) *Embedding {
 		l := NewEmbedding(o.rows(), o.dim(), o.rng)
 		o.rowOptions(l.Weight, &l.PaddingIdx, &l.MaxNorm, &l.NormType)
+		o.take("scale_grad_by_freq", &l.ScaleGradByFreq)
 		return l
 	})
 }
@@ -154,7 +176,6 @@ func (o *options) rowOptions(weight *autograd.Variable, padding **int, limit **f
 	o.take("padding_idx", padding)
 	o.take("max_norm", limit)
 	o.take("norm_type", p)
-	o.only("scale_grad_by_freq", "false")
 	o.only("sparse", "false")
 	if *padding == nil || o.err != nil {
 		return

@@ -152,6 +152,7 @@ func init() {
 	register(func(o *options) *EmbeddingBag {
 		l := NewEmbeddingBag(o.rows(), o.dim(), o.rng)
 		o.rowOptions(l.Weight, &l.PaddingIdx, &l.MaxNorm, &l.NormType)
+		o.only("scale_grad_by_freq", "false")
 		word(o, "mode", &l.Mode, "sum", "mean", "max")
 		o.take("include_last_offset", &l.IncludeLastOffset)
 		return l

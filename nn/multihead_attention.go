@@ -21,10 +21,15 @@ type MultiheadAttention struct {
 	KProjWeight  *autograd.Variable `json:"-"` // [E kdim]
 	VProjWeight  *autograd.Variable `json:"-"` // [E vdim]
 	InProjBias   *autograd.Variable `json:"-"` // [3·E]; nil for none
+	BiasK        *autograd.Variable `json:"-"` // [1 1 E], one more key for every query, see AddBiasKV; nil for none
+	BiasV        *autograd.Variable `json:"-"` // [1 1 E], the value of that key
 	OutProj      *Linear            `json:"-"`
 	Dropout      *Dropout           `json:"-"` // of the weights; nil for none
 	NumHeads     int                `json:"num_heads"`
 	BatchFirst   bool               `json:"batch_first"` // inputs are [N L E], not [L N E]
+	// AddZeroAttn adds a key and a value of zeros, the last of all, so that a
+	// query may look at nothing.
+	AddZeroAttn bool `json:"add_zero_attn"`
 }
 
 // NewMultiheadAttention returns a float32 MultiheadAttention of embedDim
@@ -91,8 +96,9 @@ func (l *MultiheadAttention) Forward(x *autograd.Variable) *autograd.Variable {
 // Attend returns what the queries [L N E] find with keys [S N kdim] among values
 // [S N vdim], [L N E], and the weights of every head, [N heads L S], of which
 // weights.Mean(-3) is the average that PyTorch returns. With BatchFirst N comes
-// first; all three may be without N, then so are the results. A query that is
-// allowed no key gets NaN. Attend panics when shapes or types do not fit.
+// first; all three may be without N, then so are the results. Keys of the layer's
+// own come after those S, and no mask hides them. A query that is allowed no key
+// gets NaN. Attend panics when shapes or types do not fit.
 func (l *MultiheadAttention) Attend(query, key, value *autograd.Variable, mask AttentionMask) (y, weights *autograd.Variable) {
 	projected, layout := l.project(query, key, value, mask)
 	y, weights = layout.attend(projected, l.Dropout)
@@ -127,10 +133,11 @@ func (l *MultiheadAttention) project(query, key, value *autograd.Variable, mask 
 	layout.features = q[2]
 	layout.mask = mask.joined(op, query.DType(), q[batch], l.NumHeads, q[1-batch], k[1-batch])
 	if same && l.InProjWeight != nil {
-		return []*autograd.Variable{autograd.Linear(query, l.InProjWeight, l.InProjBias)}, layout
+		return l.withMoreKeys([]*autograd.Variable{autograd.Linear(query, l.InProjWeight, l.InProjBias)}, layout), layout
 	}
 	w, b := l.projections(q[2])
-	return []*autograd.Variable{autograd.Linear(query, w[0], b[0]), autograd.Linear(key, w[1], b[1]), autograd.Linear(value, w[2], b[2])}, layout
+	in := []*autograd.Variable{autograd.Linear(query, w[0], b[0]), autograd.Linear(key, w[1], b[1]), autograd.Linear(value, w[2], b[2])}
+	return l.withMoreKeys(in, layout), layout
 }
 
 // projections returns weights and biases of queries, keys and values.
@@ -205,8 +212,10 @@ func init() {
 		if !o.flag("bias", true) {
 			l.InProjBias, l.OutProj.Bias = nil, nil
 		}
-		o.only("add_bias_kv", "false")
-		o.only("add_zero_attn", "false")
+		if o.flag("add_bias_kv", false) && o.err == nil {
+			l.AddBiasKV(o.rng)
+		}
+		o.take("add_zero_attn", &l.AddZeroAttn)
 		o.take("batch_first", &l.BatchFirst)
 		return l
 	})

@@ -226,6 +226,12 @@ func init() {
 
 // windows reads what every pooling has.
 func (o *options) windows(kernel, stride, padding any, ceil *bool) {
+	o.sizes(kernel, stride, padding)
+	o.take("ceil_mode", ceil)
+}
+
+// sizes reads what windows are like.
+func (o *options) sizes(kernel, stride, padding any) {
 	o.length("kernel_size", 1, kernel)
 	o.takeOrNull("stride", stride)
 	if text, ok := o.given["stride"]; ok && string(text) != "null" {
@@ -241,7 +247,6 @@ func (o *options) windows(kernel, stride, padding any, ceil *bool) {
 			o.refuse("padding", "is more than half of kernel_size")
 		}
 	}
-	o.take("ceil_mode", ceil)
 }
 
 // dilation reads what maxima have besides.
