@@ -89,10 +89,9 @@ func (g *LAMBGroup) update(s *slot, grad *tensor.Tensor) {
 	k := kernel.Moments{Decay: kernel.Decay{WeightDecay: g.WeightDecay, Maximize: g.Maximize},
 		Beta1: g.Betas[0], Beta2: g.Betas[1], Eps: g.Eps, Bias2: math.Sqrt(bias[1]),
 		Rate: g.LR, GradRate: 1 / bias[0]}
-	by := s.DType().Empty(s.Shape()...)
 	if s.DType() == tensor.Float32 {
-		kernel.LAMBStep(k, elements[float32](s.Value()), elements[float32](grad), elements[float32](s.moment(0)), elements[float32](s.moment(1)), elements[float32](by))
+		kernel.LAMBStep(k, elements[float32](s.Value()), elements[float32](grad), elements[float32](s.moment(0)), elements[float32](s.moment(1)))
 	} else {
-		kernel.LAMBStep(k, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)), elements[float64](s.moment(1)), elements[float64](by))
+		kernel.LAMBStep(k, elements[float64](s.Value()), elements[float64](grad), elements[float64](s.moment(0)), elements[float64](s.moment(1)))
 	}
 }

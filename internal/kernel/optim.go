@@ -9,36 +9,6 @@ import "math"
 // long enough to outweigh waking a worker, short enough to share.
 const stepGrain = 1 << 15
 
-// stepKernels are steps in assembly for a type: by whether there is weight decay
-// and, of SGD, whether Nesterov's momentum. They round less often than the
-// portable loops.
-type stepKernels[T Float] struct {
-	sgd  [2][2]sgdKernel[T]
-	adam [2]adamKernel[T]
-}
-
-type (
-	sgdKernel[T Float]  func(n int, p, g, b, c *T)
-	adamKernel[T Float] func(n int, p, g, m, v, c *T)
-)
-
-// stepsFor returns the kernels for T, or nil where there are none.
-func stepsFor[T Float]() *stepKernels[T] {
-	if k, ok := any(steps32).(*stepKernels[T]); ok {
-		return k
-	}
-	k, _ := any(steps64).(*stepKernels[T])
-	return k
-}
-
-// which returns 1 for yes.
-func which(yes bool) int {
-	if yes {
-		return 1
-	}
-	return 0
-}
-
 // SGD is one step of stochastic gradient descent over one parameter, as
 // PyTorch 1.13 defines it.
 type SGD struct {
@@ -63,34 +33,29 @@ func SGDStep[T Float](o SGD, p, g, buf []T) {
 }
 
 func sgdPiece[T Float](o SGD, p, g, buf []T) {
-	lr, mu, keep, wd := T(o.LR), T(o.Momentum), T(1-o.Dampening), T(o.WeightDecay)
-	sign := direction[T](o.Maximize)
+	decay, lr, mu, keep := decayFor[T](Decay{o.WeightDecay, o.Maximize}), T(o.LR), T(o.Momentum), T(1-o.Dampening)
 	g = g[:len(p)]
-	if o.Momentum == 0 && wd == 0 {
-		Axpy(p, -lr*sign, g)
-		return
-	}
-	if k := stepsFor[T](); k != nil && o.Momentum != 0 && !o.First && !o.Maximize {
-		c := [...]T{-lr, mu, keep, wd}
-		k.sgd[which(wd != 0)][which(o.Nesterov)](len(p), head(p), head(g), head(buf[:len(p)]), head(c[:]))
-		return
-	}
 	if o.Momentum == 0 {
-		for i := range p {
-			d := sign * g[i]
-			if wd != 0 { // else 0·Inf would make NaN of an infinite parameter
-				d += wd * p[i]
-			}
-			p[i] -= lr * d
+		buf = nil
+		if decay.wd == 0 {
+			Axpy(p, -lr*decay.sign, g)
+			return
+		}
+	}
+	if k := stepsFor[T](); k != nil && !(buf != nil && o.First) {
+		c := [...]T{decay.sign, decay.wd, decay.wd, -lr, mu, keep, flag[T](o.Nesterov)}
+		k.sgd(len(p), head(p), head(g), head(buf), head(c[:]))
+		return
+	}
+	if buf == nil {
+		for i, w := range p {
+			p[i] = w - lr*decay.of(w, g[i])
 		}
 		return
 	}
 	buf = buf[:len(p)]
 	for i := range p {
-		d := sign * g[i]
-		if wd != 0 {
-			d += wd * p[i]
-		}
+		d := decay.of(p[i], g[i])
 		b := d
 		if !o.First {
 			b = mu*buf[i] + keep*d
@@ -131,32 +96,25 @@ func AdamStep[T Float](o Adam, p, g, m, v, vmax []T) {
 }
 
 func adamPiece[T Float](o Adam, p, g, m, v, vmax []T) {
-	root := T(math.Sqrt(o.Bias2))
-	b1, b2, nb1, nb2 := T(o.Beta1), T(o.Beta2), T(1-o.Beta1), T(1-o.Beta2)
-	step, eps, wd, shrink := T(o.LR/o.Bias1), T(o.Eps), T(o.WeightDecay), T(1)
+	decay, shrink := Decay{o.WeightDecay, o.Maximize}, T(1)
 	if o.Decoupled {
-		wd, shrink = 0, T(1-o.LR*o.WeightDecay)
+		decay.WeightDecay, shrink = 0, T(1-o.LR*o.WeightDecay)
 	}
-	sign := direction[T](o.Maximize)
+	s := momentsStep[T]{decayed: decayFor[T](decay), shares: sharesFor[T](Moments{Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps}),
+		scale: 1 / T(math.Sqrt(o.Bias2)), shrink: shrink, rate: T(o.LR / o.Bias1)}
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
-	if k := stepsFor[T](); k != nil && vmax == nil && !o.Maximize {
-		c := [...]T{b1, nb1, b2, nb2, 1 / root, eps, shrink, -step, wd}
-		k.adam[which(wd != 0)](len(p), head(p), head(g), head(m), head(v), head(c[:]))
+	if k := stepsFor[T](); k != nil {
+		s.run(k, p, g, m, v, vmax)
 		return
 	}
 	for i, w := range p {
-		d := sign * g[i]
-		if wd != 0 { // else 0·Inf would make NaN of an infinite parameter
-			d += wd * w
-		}
-		mean := b1*m[i] + nb1*d
-		second := b2*v[i] + nb2*d*d
+		mean, second := s.update(m[i], v[i], s.of(w, g[i]))
 		m[i], v[i] = mean, second
 		if vmax != nil {
 			second = max(vmax[i], second)
 			vmax[i] = second
 		}
-		p[i] = shrink*w - step*mean/(T(math.Sqrt(float64(second)))/root+eps)
+		p[i] = s.shrink*w - s.rate*mean/(root(second)*s.scale+s.eps)
 	}
 }
 

@@ -51,6 +51,11 @@ func AdagradStep[T Float](o Adagrad, p, g, sum []T) {
 func adagradPiece[T Float](o Adagrad, p, g, sum []T) {
 	decay, lr, eps := decayFor[T](o.Decay), T(o.LR), T(o.Eps)
 	g, sum = g[:len(p)], sum[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		c := [...]T{decay.sign, decay.wd, decay.wd, eps, -lr}
+		k.adagrad(len(p), head(p), head(g), head(sum), head(c[:]))
+		return
+	}
 	for i, w := range p {
 		d := decay.of(w, g[i])
 		s := sum[i] + d*d
@@ -79,6 +84,11 @@ func AdadeltaStep[T Float](o Adadelta, p, g, sq, acc []T) {
 func adadeltaPiece[T Float](o Adadelta, p, g, sq, acc []T) {
 	decay, lr, eps, rho, rest := decayFor[T](o.Decay), T(o.LR), T(o.Eps), T(o.Rho), T(1-o.Rho)
 	g, sq, acc = g[:len(p)], sq[:len(p)], acc[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		c := [...]T{decay.sign, decay.wd, decay.wd, rest, rho, eps, -lr}
+		k.adadelta(len(p), head(p), head(g), head(sq), head(acc), head(c[:]))
+		return
+	}
 	for i, w := range p {
 		d := decay.of(w, g[i])
 		s := rho*sq[i] + rest*d*d
@@ -110,6 +120,11 @@ func RMSpropStep[T Float](o RMSprop, p, g, sq, mean, buf []T) {
 func rmspropPiece[T Float](o RMSprop, p, g, sq, mean, buf []T) {
 	decay, lr, eps, alpha, rest, mu := decayFor[T](o.Decay), T(o.LR), T(o.Eps), T(o.Alpha), T(1-o.Alpha), T(o.Momentum)
 	g, sq = g[:len(p)], sq[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		c := [...]T{decay.sign, decay.wd, decay.wd, rest, alpha, eps, mu, -lr}
+		k.rmsprop(len(p), head(p), head(g), head(sq), head(mean), head(buf), head(c[:]))
+		return
+	}
 	for i, w := range p {
 		d := decay.of(w, g[i])
 		s := alpha*sq[i] + rest*d*d
@@ -147,6 +162,11 @@ func RpropStep[T Float](o Rprop, p, g, last, size []T) {
 func rpropPiece[T Float](o Rprop, p, g, last, size []T) {
 	sign, shrink, grow, least, greatest := direction[T](o.Maximize), T(o.Shrink), T(o.Grow), T(o.Least), T(o.Greatest)
 	g, last, size = g[:len(p)], last[:len(p)], size[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		c := [...]T{sign, grow, shrink, least, greatest}
+		k.rprop(len(p), head(p), head(g), head(last), head(size), head(c[:]))
+		return
+	}
 	for i, w := range p {
 		d, s := sign*g[i], size[i]
 		switch by := d * last[i]; {
@@ -184,6 +204,11 @@ func ASGDStep[T Float](o ASGD, p, g, ax []T) {
 func asgdPiece[T Float](o ASGD, p, g, ax []T) {
 	decay, eta, shrink, share := decayFor[T](o.Decay), T(o.Eta), T(o.Shrink), T(o.Share)
 	g, ax = g[:len(p)], ax[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		c := [...]T{decay.sign, decay.wd, decay.wd, shrink, -eta, share, flag[T](share == 1)}
+		k.asgd(len(p), head(p), head(g), head(ax), head(c[:]))
+		return
+	}
 	for i, w := range p {
 		w = shrink*w - eta*decay.of(w, g[i])
 		p[i] = w

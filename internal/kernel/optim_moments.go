@@ -20,15 +20,19 @@ func NAdamStep[T Float](o Moments, p, g, m, v []T) {
 }
 
 func nadamPiece[T Float](o Moments, p, g, m, v []T) {
-	decay, c := decayFor[T](o.Decay), sharesFor[T](o)
+	s := momentsStep[T]{decayed: decayFor[T](o.Decay), shares: sharesFor[T](o),
+		scale: T(1 / o.Bias2), shrink: 1, rate: T(o.Rate), ahead: T(o.GradRate)}
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
-	byGrad, byMean, scale := T(o.GradRate), T(o.Rate), T(1/o.Bias2)
+	if k := stepsFor[T](); k != nil {
+		s.run(k, p, g, m, v, nil)
+		return
+	}
 	for i, w := range p {
-		d := decay.of(w, g[i])
-		mean, second := c.update(m[i], v[i], d)
+		d := s.of(w, g[i])
+		mean, second := s.update(m[i], v[i], d)
 		m[i], v[i] = mean, second
-		by := root(second)*scale + c.eps
-		p[i] = w - byGrad*(d/by) - byMean*(mean/by)
+		by := root(second)*s.scale + s.eps
+		p[i] = w - s.ahead*(d/by) - s.rate*(mean/by)
 	}
 }
 
@@ -42,15 +46,20 @@ func RAdamStep[T Float](o Moments, p, g, m, v []T) {
 }
 
 func radamPiece[T Float](o Moments, p, g, m, v []T) {
-	decay, c, rate := decayFor[T](o.Decay), sharesFor[T](o), T(o.Rate)
+	s := momentsStep[T]{decayed: decayFor[T](o.Decay), shares: sharesFor[T](o),
+		scale: 1, shrink: 1, rate: T(o.Rate), plain: o.Plain}
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		s.run(k, p, g, m, v, nil)
+		return
+	}
 	for i, w := range p {
-		mean, second := c.update(m[i], v[i], decay.of(w, g[i]))
+		mean, second := s.update(m[i], v[i], s.of(w, g[i]))
 		m[i], v[i] = mean, second
 		if !o.Plain {
-			mean /= root(second) + c.eps
+			mean /= root(second) + s.eps
 		}
-		p[i] = w - rate*mean
+		p[i] = w - s.rate*mean
 	}
 }
 
@@ -67,6 +76,11 @@ func AdamaxStep[T Float](o Moments, p, g, m, u []T) {
 func adamaxPiece[T Float](o Moments, p, g, m, u []T) {
 	decay, c, rate := decayFor[T](o.Decay), sharesFor[T](o), T(o.Rate)
 	g, m, u = g[:len(p)], m[:len(p)], u[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		constants := [...]T{decay.sign, decay.wd, decay.wd, c.nb1, c.b1, c.b2, c.eps, -rate}
+		k.adamax(len(p), head(p), head(g), head(m), head(u), head(constants[:]))
+		return
+	}
 	for i, w := range p {
 		d := decay.of(w, g[i])
 		mean := c.b1*m[i] + c.nb1*d
@@ -93,8 +107,8 @@ func (c shares[T]) update(m, v, d T) (mean, second T) {
 // SparseAdamStep is a step of Adam for rows of width elements; it leaves those
 // rows alone, with their moments, whose gradient is all zero:
 //
-//	m = m + (1−β₁)·(g − m)
-//	v = v + (1−β₂)·(g² − v)
+//	m = β₁·m + (1−β₁)·g
+//	v = β₂·v + (1−β₂)·g²
 //	p = p − rate·m/(√v + ε)
 func SparseAdamStep[T Float](o Moments, width int, p, g, m, v []T) {
 	if len(p) == 0 {
@@ -102,30 +116,26 @@ func SparseAdamStep[T Float](o Moments, width int, p, g, m, v []T) {
 	}
 	width = max(width, 1)
 	Parallel(len(p)/width, max(stepGrain/width, 1), func(lo, hi int) {
-		for ; lo < hi; lo++ {
-			from, to := lo*width, lo*width+width
-			if !allZero(g[from:to]) {
-				sparseAdamRow(o, p[from:to], g[from:to], m[from:to], v[from:to])
+		for lo < hi {
+			from := lo // a run of rows with gradients
+			for lo < hi && !allZero(g[lo*width:][:width]) {
+				lo++
+			}
+			radamPiece(o, p[from*width:lo*width], g[from*width:lo*width], m[from*width:lo*width], v[from*width:lo*width])
+			for lo < hi && allZero(g[lo*width:][:width]) {
+				lo++
 			}
 		}
 	})
 }
 
-func sparseAdamRow[T Float](o Moments, p, g, m, v []T) {
-	c, sign, rate := sharesFor[T](o), direction[T](o.Maximize), T(o.Rate)
-	for i, w := range p {
-		d := sign * g[i]
-		mean := m[i] + c.nb1*(d-m[i])
-		second := v[i] + c.nb2*(d*d-v[i])
-		m[i], v[i] = mean, second
-		p[i] = w - rate*(mean/(root(second)+c.eps))
-	}
-}
-
 func allZero[T Float](x []T) bool {
-	for _, v := range x {
+	for i, v := range x {
 		if v != 0 {
 			return false
+		}
+		if i == 8 { // likely, then
+			return SumAbs(x[i:]) == 0
 		}
 	}
 	return true
@@ -143,6 +153,11 @@ func LionStep[T Float](o Moments, p, g, m []T) {
 func lionPiece[T Float](o Moments, p, g, m []T) {
 	c, sign, rate, shrink := sharesFor[T](o), direction[T](o.Maximize), T(o.Rate), T(1-o.Rate*o.WeightDecay)
 	g, m = g[:len(p)], m[:len(p)]
+	if k := stepsFor[T](); k != nil {
+		constants := [...]T{sign, c.nb1, c.b1, c.b2, c.nb2, shrink, -rate}
+		k.lion(len(p), head(p), head(g), head(m), head(constants[:]))
+		return
+	}
 	for i, w := range p {
 		d := sign * g[i]
 		w *= shrink

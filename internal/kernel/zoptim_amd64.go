@@ -4,62 +4,102 @@
 
 package kernel
 
-// sgdAVX32 makes a step with n elements and the constants c: rate, momentum, keep.
+// sgdAVX32 makes a step with n elements and the constants c: sign, decay, decay?, rate, momentum, keep, nesterov?.
 //
 //go:noescape
 func sgdAVX32(n int, p *float32, d *float32, b *float32, c *float32)
 
-// sgdNesterovAVX32 makes a step with n elements and the constants c: rate, momentum, keep.
+// momentsAVX32 makes a step with n elements and the constants c: sign, decay, decay?, rest1, beta1, beta2, rest2, scale, eps, shrink, rate, ahead, ahead?, divide?.
 //
 //go:noescape
-func sgdNesterovAVX32(n int, p *float32, d *float32, b *float32, c *float32)
+func momentsAVX32(n int, p *float32, d *float32, m *float32, v *float32, x *float32, c *float32)
 
-// adamAVX32 makes a step with n elements and the constants c: beta1, rest1, beta2, rest2, scale, eps, shrink, rate.
+// lambAVX32 makes a step with n elements and the constants c: sign, decay, decay?, rest1, beta1, beta2, rest2, scale, eps, rate.
 //
 //go:noescape
-func adamAVX32(n int, p *float32, d *float32, m *float32, v *float32, c *float32)
+func lambAVX32(n int, p *float32, d *float32, m *float32, v *float32, b *float32, c *float32)
 
-// sgdDecayAVX32 makes a step with n elements and the constants c: rate, momentum, keep, decay.
+// adamaxAVX32 makes a step with n elements and the constants c: sign, decay, decay?, rest1, beta1, beta2, eps, rate.
 //
 //go:noescape
-func sgdDecayAVX32(n int, p *float32, d *float32, b *float32, c *float32)
+func adamaxAVX32(n int, p *float32, d *float32, m *float32, u *float32, c *float32)
 
-// sgdDecayNesterovAVX32 makes a step with n elements and the constants c: rate, momentum, keep, decay.
+// lionAVX32 makes a step with n elements and the constants c: sign, rest1, beta1, beta2, rest2, shrink, rate.
 //
 //go:noescape
-func sgdDecayNesterovAVX32(n int, p *float32, d *float32, b *float32, c *float32)
+func lionAVX32(n int, p *float32, d *float32, m *float32, c *float32)
 
-// adamDecayAVX32 makes a step with n elements and the constants c: beta1, rest1, beta2, rest2, scale, eps, shrink, rate, decay.
+// adagradAVX32 makes a step with n elements and the constants c: sign, decay, decay?, eps, rate.
 //
 //go:noescape
-func adamDecayAVX32(n int, p *float32, d *float32, m *float32, v *float32, c *float32)
+func adagradAVX32(n int, p *float32, d *float32, s *float32, c *float32)
 
-// sgdAVX64 makes a step with n elements and the constants c: rate, momentum, keep.
+// adadeltaAVX32 makes a step with n elements and the constants c: sign, decay, decay?, rest, rho, eps, rate.
+//
+//go:noescape
+func adadeltaAVX32(n int, p *float32, d *float32, v *float32, a *float32, c *float32)
+
+// rmspropAVX32 makes a step with n elements and the constants c: sign, decay, decay?, rest, alpha, eps, momentum, rate.
+//
+//go:noescape
+func rmspropAVX32(n int, p *float32, d *float32, v *float32, a *float32, b *float32, c *float32)
+
+// rpropAVX32 makes a step with n elements and the constants c: sign, grow, shrink, least, greatest.
+//
+//go:noescape
+func rpropAVX32(n int, p *float32, d *float32, l *float32, s *float32, c *float32)
+
+// asgdAVX32 makes a step with n elements and the constants c: sign, decay, decay?, shrink, rate, share, whole?.
+//
+//go:noescape
+func asgdAVX32(n int, p *float32, d *float32, a *float32, c *float32)
+
+// sgdAVX64 makes a step with n elements and the constants c: sign, decay, decay?, rate, momentum, keep, nesterov?.
 //
 //go:noescape
 func sgdAVX64(n int, p *float64, d *float64, b *float64, c *float64)
 
-// sgdNesterovAVX64 makes a step with n elements and the constants c: rate, momentum, keep.
+// momentsAVX64 makes a step with n elements and the constants c: sign, decay, decay?, rest1, beta1, beta2, rest2, scale, eps, shrink, rate, ahead, ahead?, divide?.
 //
 //go:noescape
-func sgdNesterovAVX64(n int, p *float64, d *float64, b *float64, c *float64)
+func momentsAVX64(n int, p *float64, d *float64, m *float64, v *float64, x *float64, c *float64)
 
-// adamAVX64 makes a step with n elements and the constants c: beta1, rest1, beta2, rest2, scale, eps, shrink, rate.
+// lambAVX64 makes a step with n elements and the constants c: sign, decay, decay?, rest1, beta1, beta2, rest2, scale, eps, rate.
 //
 //go:noescape
-func adamAVX64(n int, p *float64, d *float64, m *float64, v *float64, c *float64)
+func lambAVX64(n int, p *float64, d *float64, m *float64, v *float64, b *float64, c *float64)
 
-// sgdDecayAVX64 makes a step with n elements and the constants c: rate, momentum, keep, decay.
+// adamaxAVX64 makes a step with n elements and the constants c: sign, decay, decay?, rest1, beta1, beta2, eps, rate.
 //
 //go:noescape
-func sgdDecayAVX64(n int, p *float64, d *float64, b *float64, c *float64)
+func adamaxAVX64(n int, p *float64, d *float64, m *float64, u *float64, c *float64)
 
-// sgdDecayNesterovAVX64 makes a step with n elements and the constants c: rate, momentum, keep, decay.
+// lionAVX64 makes a step with n elements and the constants c: sign, rest1, beta1, beta2, rest2, shrink, rate.
 //
 //go:noescape
-func sgdDecayNesterovAVX64(n int, p *float64, d *float64, b *float64, c *float64)
+func lionAVX64(n int, p *float64, d *float64, m *float64, c *float64)
 
-// adamDecayAVX64 makes a step with n elements and the constants c: beta1, rest1, beta2, rest2, scale, eps, shrink, rate, decay.
+// adagradAVX64 makes a step with n elements and the constants c: sign, decay, decay?, eps, rate.
 //
 //go:noescape
-func adamDecayAVX64(n int, p *float64, d *float64, m *float64, v *float64, c *float64)
+func adagradAVX64(n int, p *float64, d *float64, s *float64, c *float64)
+
+// adadeltaAVX64 makes a step with n elements and the constants c: sign, decay, decay?, rest, rho, eps, rate.
+//
+//go:noescape
+func adadeltaAVX64(n int, p *float64, d *float64, v *float64, a *float64, c *float64)
+
+// rmspropAVX64 makes a step with n elements and the constants c: sign, decay, decay?, rest, alpha, eps, momentum, rate.
+//
+//go:noescape
+func rmspropAVX64(n int, p *float64, d *float64, v *float64, a *float64, b *float64, c *float64)
+
+// rpropAVX64 makes a step with n elements and the constants c: sign, grow, shrink, least, greatest.
+//
+//go:noescape
+func rpropAVX64(n int, p *float64, d *float64, l *float64, s *float64, c *float64)
+
+// asgdAVX64 makes a step with n elements and the constants c: sign, decay, decay?, shrink, rate, share, whole?.
+//
+//go:noescape
+func asgdAVX64(n int, p *float64, d *float64, a *float64, c *float64)

@@ -11,382 +11,392 @@ TEXT ·sgdAVX32(SB), NOSPLIT, $0-40
 	MOVQ         p+8(FP), CX
 	MOVQ         d+16(FP), DX
 	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSS (SI), Y0
-	VBROADCASTSS 4(SI), Y1
-	VBROADCASTSS 8(SI), Y2
-	SUBQ         $0x08, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPS     (CX), Y3
-	VMOVUPS     (DX), Y4
-	VMOVUPS     (BX), Y5
-	VMULPS      Y4, Y2, Y4
-	VMOVUPS     Y4, Y4
-	VFMADD231PS Y1, Y5, Y4
-	VMOVUPS     Y3, Y3
-	VFMADD231PS Y0, Y4, Y3
-	VMOVUPS     Y3, (CX)
-	VMOVUPS     Y4, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x08, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x08, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSS      (CX), X6
-	VMOVSS      (DX), X7
-	VMOVSS      (BX), X8
-	VMULPS      Y7, Y2, Y3
-	VMOVUPS     Y3, Y3
-	VFMADD231PS Y1, Y8, Y3
-	VMOVUPS     Y6, Y4
-	VFMADD231PS Y0, Y3, Y4
-	VMOVSS      X4, (CX)
-	VMOVSS      X3, (BX)
-	ADDQ        $0x04, CX
-	ADDQ        $0x04, DX
-	ADDQ        $0x04, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func sgdNesterovAVX32(n int, p *float32, d *float32, b *float32, c *float32)
-// Requires: AVX, FMA3
-TEXT ·sgdNesterovAVX32(SB), NOSPLIT, $0-40
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSS (SI), Y0
-	VBROADCASTSS 4(SI), Y1
-	VBROADCASTSS 8(SI), Y2
-	SUBQ         $0x08, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPS     (CX), Y3
-	VMOVUPS     (DX), Y4
-	VMOVUPS     (BX), Y5
-	VMULPS      Y4, Y2, Y6
-	VMOVUPS     Y6, Y6
-	VFMADD231PS Y1, Y5, Y6
-	VMOVUPS     Y4, Y4
-	VFMADD231PS Y1, Y6, Y4
-	VMOVUPS     Y3, Y3
-	VFMADD231PS Y0, Y4, Y3
-	VMOVUPS     Y3, (CX)
-	VMOVUPS     Y6, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x08, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x08, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSS      (CX), X7
-	VMOVSS      (DX), X8
-	VMOVSS      (BX), X9
-	VMULPS      Y8, Y2, Y3
-	VMOVUPS     Y3, Y3
-	VFMADD231PS Y1, Y9, Y3
-	VMOVUPS     Y8, Y4
-	VFMADD231PS Y1, Y3, Y4
-	VMOVUPS     Y7, Y5
-	VFMADD231PS Y0, Y4, Y5
-	VMOVSS      X5, (CX)
-	VMOVSS      X3, (BX)
-	ADDQ        $0x04, CX
-	ADDQ        $0x04, DX
-	ADDQ        $0x04, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func adamAVX32(n int, p *float32, d *float32, m *float32, v *float32, c *float32)
-// Requires: AVX, FMA3
-TEXT ·adamAVX32(SB), NOSPLIT, $0-48
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         m+24(FP), BX
-	MOVQ         v+32(FP), SI
-	MOVQ         c+40(FP), DI
+	MOVQ         BX, SI
+	MOVQ         c+32(FP), DI
 	VBROADCASTSS (DI), Y0
 	VBROADCASTSS 4(DI), Y1
 	VBROADCASTSS 8(DI), Y2
-	VBROADCASTSS 12(DI), Y3
-	VBROADCASTSS 16(DI), Y4
-	VBROADCASTSS 20(DI), Y5
-	VBROADCASTSS 24(DI), Y6
-	VBROADCASTSS 28(DI), Y7
-	SUBQ         $0x08, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPS     (CX), Y8
-	VMOVUPS     (DX), Y9
-	VMOVUPS     (BX), Y10
-	VMOVUPS     (SI), Y11
-	VMULPS      Y9, Y1, Y12
-	VMOVUPS     Y12, Y12
-	VFMADD231PS Y0, Y10, Y12
-	VMULPS      Y9, Y3, Y10
-	VMULPS      Y9, Y10, Y9
-	VMOVUPS     Y9, Y9
-	VFMADD231PS Y2, Y11, Y9
-	VSQRTPS     Y9, Y10
-	VMOVUPS     Y5, Y11
-	VFMADD231PS Y10, Y4, Y11
-	VMULPS      Y12, Y7, Y10
-	VDIVPS      Y11, Y10, Y10
-	VMOVUPS     Y10, Y10
-	VFMADD231PS Y6, Y8, Y10
-	VMOVUPS     Y10, (CX)
-	VMOVUPS     Y12, (BX)
-	VMOVUPS     Y9, (SI)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x08, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x08, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSS      (CX), X13
-	VMOVSS      (DX), X14
-	VMOVSS      (BX), X15
-	VMOVSS      (SI), X16
-	VMULPS      Y14, Y1, Y8
-	VMOVUPS     Y8, Y8
-	VFMADD231PS Y0, Y15, Y8
-	VMULPS      Y14, Y3, Y9
-	VMULPS      Y14, Y9, Y9
-	VMOVUPS     Y9, Y9
-	VFMADD231PS Y2, Y16, Y9
-	VSQRTPS     Y9, Y10
-	VMOVUPS     Y5, Y11
-	VFMADD231PS Y10, Y4, Y11
-	VMULPS      Y8, Y7, Y10
-	VDIVPS      Y11, Y10, Y10
-	VMOVUPS     Y10, Y10
-	VFMADD231PS Y6, Y13, Y10
-	VMOVSS      X10, (CX)
-	VMOVSS      X8, (BX)
-	VMOVSS      X9, (SI)
-	ADDQ        $0x04, CX
-	ADDQ        $0x04, DX
-	ADDQ        $0x04, BX
-	ADDQ        $0x04, SI
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func sgdDecayAVX32(n int, p *float32, d *float32, b *float32, c *float32)
-// Requires: AVX, FMA3
-TEXT ·sgdDecayAVX32(SB), NOSPLIT, $0-40
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSS (SI), Y0
-	VBROADCASTSS 4(SI), Y1
-	VBROADCASTSS 8(SI), Y2
-	VBROADCASTSS 12(SI), Y3
-	SUBQ         $0x08, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPS     (CX), Y4
-	VMOVUPS     (DX), Y5
-	VMOVUPS     (BX), Y6
-	VMOVUPS     Y5, Y5
-	VFMADD231PS Y3, Y4, Y5
-	VMULPS      Y5, Y2, Y5
-	VMOVUPS     Y5, Y5
-	VFMADD231PS Y1, Y6, Y5
-	VMOVUPS     Y4, Y4
-	VFMADD231PS Y0, Y5, Y4
-	VMOVUPS     Y4, (CX)
-	VMOVUPS     Y5, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x08, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x08, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSS      (CX), X7
-	VMOVSS      (DX), X8
-	VMOVSS      (BX), X9
-	VMOVUPS     Y8, Y4
-	VFMADD231PS Y3, Y7, Y4
-	VMULPS      Y4, Y2, Y4
-	VMOVUPS     Y4, Y4
-	VFMADD231PS Y1, Y9, Y4
-	VMOVUPS     Y7, Y5
-	VFMADD231PS Y0, Y4, Y5
-	VMOVSS      X5, (CX)
-	VMOVSS      X4, (BX)
-	ADDQ        $0x04, CX
-	ADDQ        $0x04, DX
-	ADDQ        $0x04, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func sgdDecayNesterovAVX32(n int, p *float32, d *float32, b *float32, c *float32)
-// Requires: AVX, FMA3
-TEXT ·sgdDecayNesterovAVX32(SB), NOSPLIT, $0-40
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSS (SI), Y0
-	VBROADCASTSS 4(SI), Y1
-	VBROADCASTSS 8(SI), Y2
-	VBROADCASTSS 12(SI), Y3
-	SUBQ         $0x08, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPS     (CX), Y4
-	VMOVUPS     (DX), Y5
-	VMOVUPS     (BX), Y6
-	VMOVUPS     Y5, Y5
-	VFMADD231PS Y3, Y4, Y5
-	VMULPS      Y5, Y2, Y10
-	VMOVUPS     Y10, Y10
-	VFMADD231PS Y1, Y6, Y10
-	VMOVUPS     Y5, Y5
-	VFMADD231PS Y1, Y10, Y5
-	VMOVUPS     Y4, Y4
-	VFMADD231PS Y0, Y5, Y4
-	VMOVUPS     Y4, (CX)
-	VMOVUPS     Y10, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x08, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x08, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSS      (CX), X7
-	VMOVSS      (DX), X8
-	VMOVSS      (BX), X9
-	VMOVUPS     Y8, Y4
-	VFMADD231PS Y3, Y7, Y4
-	VMULPS      Y4, Y2, Y5
-	VMOVUPS     Y5, Y5
-	VFMADD231PS Y1, Y9, Y5
-	VMOVUPS     Y4, Y4
-	VFMADD231PS Y1, Y5, Y4
-	VMOVUPS     Y7, Y6
-	VFMADD231PS Y0, Y4, Y6
-	VMOVSS      X6, (CX)
-	VMOVSS      X5, (BX)
-	ADDQ        $0x04, CX
-	ADDQ        $0x04, DX
-	ADDQ        $0x04, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func adamDecayAVX32(n int, p *float32, d *float32, m *float32, v *float32, c *float32)
-// Requires: AVX, FMA3
-TEXT ·adamDecayAVX32(SB), NOSPLIT, $0-48
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         m+24(FP), BX
-	MOVQ         v+32(FP), SI
-	MOVQ         c+40(FP), DI
-	VBROADCASTSS (DI), Y0
-	VBROADCASTSS 4(DI), Y1
-	VBROADCASTSS 8(DI), Y2
-	VBROADCASTSS 12(DI), Y3
-	VBROADCASTSS 16(DI), Y4
-	VBROADCASTSS 20(DI), Y5
-	VBROADCASTSS 24(DI), Y6
-	VBROADCASTSS 28(DI), Y7
-	VBROADCASTSS 32(DI), Y8
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(DI), Y5
+	VBROADCASTSS 16(DI), Y6
+	VBROADCASTSS 20(DI), Y7
+	VBROADCASTSS 24(DI), Y8
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y8, Y8
 	SUBQ         $0x08, AX
 	JLT          registersDone
 
 registers:
 	VMOVUPS     (CX), Y9
-	VMOVUPS     (DX), Y10
-	VMOVUPS     (BX), Y11
-	VMOVUPS     (SI), Y12
-	VMOVUPS     Y10, Y10
-	VFMADD231PS Y8, Y9, Y10
-	VMULPS      Y10, Y1, Y17
-	VMOVUPS     Y17, Y17
-	VFMADD231PS Y0, Y11, Y17
-	VMULPS      Y10, Y3, Y11
-	VMULPS      Y10, Y11, Y10
-	VMOVUPS     Y10, Y10
-	VFMADD231PS Y2, Y12, Y10
-	VSQRTPS     Y10, Y11
-	VMOVUPS     Y5, Y12
-	VFMADD231PS Y11, Y4, Y12
-	VMULPS      Y17, Y7, Y11
-	VDIVPS      Y12, Y11, Y11
+	VANDPS      Y2, Y9, Y10
+	VMOVUPS     (DX), Y11
+	VMULPS      Y0, Y11, Y11
 	VMOVUPS     Y11, Y11
-	VFMADD231PS Y6, Y9, Y11
-	VMOVUPS     Y11, (CX)
-	VMOVUPS     Y17, (BX)
+	VFMADD231PS Y1, Y10, Y11
+	TESTQ       SI, SI
+	JE          none1
+	VMOVUPS     (BX), Y10
+	VMULPS      Y7, Y11, Y12
+	VMOVUPS     Y12, Y12
+	VFMADD231PS Y6, Y10, Y12
+	VMOVUPS     Y12, (BX)
+	VMOVUPS     Y11, Y10
+	VFMADD231PS Y6, Y12, Y10
+	VBLENDVPS   Y8, Y10, Y12, Y11
+
+none1:
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y5, Y11, Y9
+	VMOVUPS     Y9, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y9
+	VMOVSS      (DX), X4
+	VMULPS      Y0, Y4, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y1, Y9, Y10
+	TESTQ       SI, SI
+	JE          none2
+	VMOVSS      (BX), X4
+	VMULPS      Y7, Y10, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y6, Y4, Y9
+	VMOVSS      X9, (BX)
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y6, Y9, Y10
+	VBLENDVPS   Y8, Y10, Y9, Y10
+
+none2:
+	VMOVUPS     Y3, Y9
+	VFMADD231PS Y5, Y10, Y9
+	VMOVSS      X9, (CX)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+DATA eight00000000<>+0(SB)/4, $0x00000000
+DATA eight00000000<>+4(SB)/4, $0x00000000
+DATA eight00000000<>+8(SB)/4, $0x00000000
+DATA eight00000000<>+12(SB)/4, $0x00000000
+DATA eight00000000<>+16(SB)/4, $0x00000000
+DATA eight00000000<>+20(SB)/4, $0x00000000
+DATA eight00000000<>+24(SB)/4, $0x00000000
+DATA eight00000000<>+28(SB)/4, $0x00000000
+GLOBL eight00000000<>(SB), RODATA|NOPTR, $32
+
+// func momentsAVX32(n int, p *float32, d *float32, m *float32, v *float32, x *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·momentsAVX32(SB), NOSPLIT, $224-56
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         v+32(FP), SI
+	MOVQ         x+40(FP), DI
+	MOVQ         DI, R8
+	MOVQ         c+48(FP), R9
+	VBROADCASTSS (R9), Y0
+	VBROADCASTSS 4(R9), Y1
+	VBROADCASTSS 8(R9), Y2
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(R9), Y5
+	VBROADCASTSS 16(R9), Y6
+	VBROADCASTSS 20(R9), Y7
+	VBROADCASTSS 24(R9), Y8
+	VBROADCASTSS 28(R9), Y9
+	VMOVUPS      Y9, (SP)
+	VBROADCASTSS 32(R9), Y9
+	VMOVUPS      Y9, 32(SP)
+	VBROADCASTSS 36(R9), Y9
+	VMOVUPS      Y9, 64(SP)
+	VBROADCASTSS 40(R9), Y9
+	VMOVUPS      Y9, 96(SP)
+	VBROADCASTSS 44(R9), Y9
+	VMOVUPS      Y9, 128(SP)
+	VBROADCASTSS 48(R9), Y9
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y9, Y9
+	VMOVUPS      Y9, 160(SP)
+	VBROADCASTSS 52(R9), Y9
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y9, Y9
+	VMOVUPS      Y9, 192(SP)
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (CX), Y9
+	VANDPS      Y2, Y9, Y10
+	VMOVUPS     (DX), Y11
+	VMULPS      Y0, Y11, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y1, Y10, Y11
+	VMOVUPS     (BX), Y10
+	VMULPS      Y5, Y11, Y12
+	VMOVUPS     Y12, Y12
+	VFMADD231PS Y6, Y10, Y12
+	VMOVUPS     Y12, (BX)
+	VMULPS      96(SP), Y12, Y10
+	VANDPS      160(SP), Y11, Y12
+	VFMADD231PS 128(SP), Y12, Y10
+	VMOVUPS     (SI), Y12
+	VMULPS      Y8, Y11, Y13
+	VMULPS      Y7, Y12, Y12
+	VMOVUPS     Y12, Y12
+	VFMADD231PS Y13, Y11, Y12
+	VMOVUPS     Y12, (SI)
+	TESTQ       R8, R8
+	JE          none3
+	VMOVUPS     (DI), Y11
+	VMAXPS      Y11, Y12, Y13
+	VMAXPS      Y12, Y11, Y14
+	VANDPS      Y14, Y13, Y13
+	VCMPPS      $0x03, Y11, Y12, Y11
+	VORPS       Y11, Y13, Y11
+	VMOVUPS     Y11, (DI)
+	VMOVUPS     Y11, Y12
+
+none3:
+	VSQRTPS     Y12, Y11
+	VANDPS      192(SP), Y11, Y11
+	VMOVUPS     32(SP), Y12
+	VFMADD231PS (SP), Y11, Y12
+	VDIVPS      Y12, Y10, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS 64(SP), Y9, Y10
+	VMOVUPS     Y10, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DI
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y9
+	VMOVSS      (DX), X4
+	VMULPS      Y0, Y4, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y1, Y9, Y10
+	VMOVSS      (BX), X4
+	VMULPS      Y5, Y10, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y6, Y4, Y9
+	VMOVSS      X9, (BX)
+	VMULPS      96(SP), Y9, Y9
+	VANDPS      160(SP), Y10, Y11
+	VFMADD231PS 128(SP), Y11, Y9
+	VMOVSS      (SI), X4
+	VMULPS      Y8, Y10, Y11
+	VMULPS      Y7, Y4, Y12
+	VMOVUPS     Y12, Y12
+	VFMADD231PS Y11, Y10, Y12
+	VMOVSS      X12, (SI)
+	TESTQ       R8, R8
+	JE          none4
+	VMOVSS      (DI), X4
+	VMAXPS      Y4, Y12, Y10
+	VMAXPS      Y12, Y4, Y11
+	VANDPS      Y11, Y10, Y10
+	VCMPPS      $0x03, Y4, Y12, Y11
+	VORPS       Y11, Y10, Y10
+	VMOVSS      X10, (DI)
+	VMOVUPS     Y10, Y12
+
+none4:
+	VSQRTPS     Y12, Y10
+	VANDPS      192(SP), Y10, Y10
+	VMOVUPS     32(SP), Y11
+	VFMADD231PS (SP), Y10, Y11
+	VDIVPS      Y11, Y9, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS 64(SP), Y3, Y9
+	VMOVSS      X9, (CX)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
+	ADDQ        $0x04, SI
+	ADDQ        $0x04, DI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func lambAVX32(n int, p *float32, d *float32, m *float32, v *float32, b *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·lambAVX32(SB), NOSPLIT, $96-56
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         v+32(FP), SI
+	MOVQ         b+40(FP), DI
+	MOVQ         c+48(FP), R8
+	VBROADCASTSS (R8), Y0
+	VBROADCASTSS 4(R8), Y1
+	VBROADCASTSS 8(R8), Y2
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(R8), Y4
+	VBROADCASTSS 16(R8), Y5
+	VBROADCASTSS 20(R8), Y6
+	VBROADCASTSS 24(R8), Y7
+	VBROADCASTSS 28(R8), Y8
+	VMOVUPS      Y8, (SP)
+	VBROADCASTSS 32(R8), Y8
+	VMOVUPS      Y8, 32(SP)
+	VBROADCASTSS 36(R8), Y8
+	VMOVUPS      Y8, 64(SP)
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (DX), Y8
+	VMULPS      Y0, Y8, Y8
+	VMOVUPS     (BX), Y9
+	VMULPS      Y4, Y8, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y5, Y9, Y10
+	VMOVUPS     Y10, (BX)
+	VMOVUPS     (SI), Y9
+	VMULPS      Y7, Y8, Y11
+	VMULPS      Y6, Y9, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y11, Y8, Y9
+	VMOVUPS     Y9, (SI)
+	VMULPS      64(SP), Y10, Y8
+	VSQRTPS     Y9, Y9
+	VMOVUPS     32(SP), Y10
+	VFMADD231PS (SP), Y9, Y10
+	VDIVPS      Y10, Y8, Y8
+	VMOVUPS     (CX), Y9
+	VANDPS      Y2, Y9, Y9
+	VMOVUPS     Y8, Y8
+	VFMADD231PS Y1, Y9, Y8
+	VMOVUPS     Y8, (DI)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DI
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (DX), X3
+	VMULPS      Y0, Y3, Y8
+	VMOVSS      (BX), X3
+	VMULPS      Y4, Y8, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y5, Y3, Y9
+	VMOVSS      X9, (BX)
+	VMOVSS      (SI), X3
+	VMULPS      Y7, Y8, Y10
+	VMULPS      Y6, Y3, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y10, Y8, Y11
+	VMOVSS      X11, (SI)
+	VMULPS      64(SP), Y9, Y8
+	VSQRTPS     Y11, Y9
+	VMOVUPS     32(SP), Y10
+	VFMADD231PS (SP), Y9, Y10
+	VDIVPS      Y10, Y8, Y8
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y9
+	VMOVUPS     Y8, Y8
+	VFMADD231PS Y1, Y9, Y8
+	VMOVSS      X8, (DI)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
+	ADDQ        $0x04, SI
+	ADDQ        $0x04, DI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func adamaxAVX32(n int, p *float32, d *float32, m *float32, u *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·adamaxAVX32(SB), NOSPLIT, $32-48
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         u+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VBROADCASTSS (DI), Y0
+	VBROADCASTSS 4(DI), Y1
+	VBROADCASTSS 8(DI), Y2
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(DI), Y5
+	VBROADCASTSS 16(DI), Y6
+	VBROADCASTSS 20(DI), Y7
+	VBROADCASTSS 24(DI), Y8
+	VBROADCASTSS 28(DI), Y9
+	VMOVUPS      Y9, (SP)
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (CX), Y9
+	VANDPS      Y2, Y9, Y10
+	VMOVUPS     (DX), Y11
+	VMULPS      Y0, Y11, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y1, Y10, Y11
+	VMOVUPS     (BX), Y10
+	VMULPS      Y5, Y11, Y12
+	VMOVUPS     Y12, Y12
+	VFMADD231PS Y6, Y10, Y12
+	VMOVUPS     Y12, (BX)
+	VMOVUPS     (SI), Y10
+	VMULPS      Y7, Y10, Y10
+	VMOVUPS     eight80000000<>+0(SB), Y13
+	VANDNPS     Y11, Y13, Y11
+	VADDPS      Y8, Y11, Y11
+	VMAXPS      Y11, Y10, Y13
+	VMAXPS      Y10, Y11, Y14
+	VANDPS      Y14, Y13, Y13
+	VCMPPS      $0x03, Y11, Y10, Y10
+	VORPS       Y10, Y13, Y10
 	VMOVUPS     Y10, (SI)
+	VDIVPS      Y10, Y12, Y10
+	VMOVUPS     Y9, Y9
+	VFMADD231PS (SP), Y10, Y9
+	VMOVUPS     Y9, (CX)
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	ADDQ        $0x20, BX
@@ -400,33 +410,621 @@ registersDone:
 	JLT  onesDone
 
 ones:
-	VMOVSS      (CX), X13
-	VMOVSS      (DX), X14
-	VMOVSS      (BX), X15
-	VMOVSS      (SI), X16
-	VMOVUPS     Y14, Y9
-	VFMADD231PS Y8, Y13, Y9
-	VMULPS      Y9, Y1, Y10
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y9
+	VMOVSS      (DX), X4
+	VMULPS      Y0, Y4, Y10
 	VMOVUPS     Y10, Y10
-	VFMADD231PS Y0, Y15, Y10
-	VMULPS      Y9, Y3, Y11
-	VMULPS      Y9, Y11, Y9
+	VFMADD231PS Y1, Y9, Y10
+	VMOVSS      (BX), X4
+	VMULPS      Y5, Y10, Y9
 	VMOVUPS     Y9, Y9
-	VFMADD231PS Y2, Y16, Y9
-	VSQRTPS     Y9, Y11
-	VMOVUPS     Y5, Y12
-	VFMADD231PS Y11, Y4, Y12
-	VMULPS      Y10, Y7, Y11
-	VDIVPS      Y12, Y11, Y11
-	VMOVUPS     Y11, Y11
-	VFMADD231PS Y6, Y13, Y11
-	VMOVSS      X11, (CX)
-	VMOVSS      X10, (BX)
-	VMOVSS      X9, (SI)
+	VFMADD231PS Y6, Y4, Y9
+	VMOVSS      X9, (BX)
+	VMOVSS      (SI), X4
+	VMULPS      Y7, Y4, Y11
+	VMOVUPS     eight80000000<>+0(SB), Y12
+	VANDNPS     Y10, Y12, Y10
+	VADDPS      Y8, Y10, Y10
+	VMAXPS      Y10, Y11, Y12
+	VMAXPS      Y11, Y10, Y13
+	VANDPS      Y13, Y12, Y12
+	VCMPPS      $0x03, Y10, Y11, Y10
+	VORPS       Y10, Y12, Y10
+	VMOVSS      X10, (SI)
+	VDIVPS      Y10, Y9, Y9
+	VMOVUPS     Y3, Y10
+	VFMADD231PS (SP), Y9, Y10
+	VMOVSS      X10, (CX)
 	ADDQ        $0x04, CX
 	ADDQ        $0x04, DX
 	ADDQ        $0x04, BX
 	ADDQ        $0x04, SI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+DATA eight80000000<>+0(SB)/4, $0x80000000
+DATA eight80000000<>+4(SB)/4, $0x80000000
+DATA eight80000000<>+8(SB)/4, $0x80000000
+DATA eight80000000<>+12(SB)/4, $0x80000000
+DATA eight80000000<>+16(SB)/4, $0x80000000
+DATA eight80000000<>+20(SB)/4, $0x80000000
+DATA eight80000000<>+24(SB)/4, $0x80000000
+DATA eight80000000<>+28(SB)/4, $0x80000000
+GLOBL eight80000000<>(SB), RODATA|NOPTR, $32
+
+// func lionAVX32(n int, p *float32, d *float32, m *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·lionAVX32(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VBROADCASTSS (SI), Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 8(SI), Y2
+	VBROADCASTSS 12(SI), Y3
+	VBROADCASTSS 16(SI), Y4
+	VBROADCASTSS 20(SI), Y5
+	VBROADCASTSS 24(SI), Y6
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (DX), Y7
+	VMULPS      Y0, Y7, Y7
+	VMOVUPS     (BX), Y9
+	VMULPS      Y1, Y7, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y2, Y9, Y10
+	VMOVUPS     eight00000000<>+0(SB), Y11
+	VCMPPS      $0x01, Y10, Y11, Y12
+	VANDPS      eight3f800000<>+0(SB), Y12, Y12
+	VCMPPS      $0x01, Y11, Y10, Y11
+	VANDPS      eightbf800000<>+0(SB), Y11, Y11
+	VCMPPS      $0x03, Y10, Y10, Y13
+	VANDPS      Y10, Y13, Y10
+	VORPS       Y11, Y12, Y11
+	VORPS       Y10, Y11, Y10
+	VMOVUPS     (CX), Y11
+	VMULPS      Y5, Y11, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y6, Y10, Y11
+	VMOVUPS     Y11, (CX)
+	VMULPS      Y4, Y7, Y7
+	VMOVUPS     Y7, Y7
+	VFMADD231PS Y3, Y9, Y7
+	VMOVUPS     Y7, (BX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (DX), X8
+	VMULPS      Y0, Y8, Y7
+	VMOVSS      (BX), X8
+	VMULPS      Y1, Y7, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y2, Y8, Y9
+	VMOVUPS     eight00000000<>+0(SB), Y10
+	VCMPPS      $0x01, Y9, Y10, Y11
+	VANDPS      eight3f800000<>+0(SB), Y11, Y11
+	VCMPPS      $0x01, Y10, Y9, Y10
+	VANDPS      eightbf800000<>+0(SB), Y10, Y10
+	VCMPPS      $0x03, Y9, Y9, Y12
+	VANDPS      Y9, Y12, Y9
+	VORPS       Y10, Y11, Y10
+	VORPS       Y9, Y10, Y9
+	VMOVSS      (CX), X14
+	VMULPS      Y5, Y14, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y6, Y9, Y10
+	VMOVSS      X10, (CX)
+	VMULPS      Y4, Y7, Y7
+	VMOVUPS     Y7, Y7
+	VFMADD231PS Y3, Y8, Y7
+	VMOVSS      X7, (BX)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+DATA eight3f800000<>+0(SB)/4, $0x3f800000
+DATA eight3f800000<>+4(SB)/4, $0x3f800000
+DATA eight3f800000<>+8(SB)/4, $0x3f800000
+DATA eight3f800000<>+12(SB)/4, $0x3f800000
+DATA eight3f800000<>+16(SB)/4, $0x3f800000
+DATA eight3f800000<>+20(SB)/4, $0x3f800000
+DATA eight3f800000<>+24(SB)/4, $0x3f800000
+DATA eight3f800000<>+28(SB)/4, $0x3f800000
+GLOBL eight3f800000<>(SB), RODATA|NOPTR, $32
+
+DATA eightbf800000<>+0(SB)/4, $0xbf800000
+DATA eightbf800000<>+4(SB)/4, $0xbf800000
+DATA eightbf800000<>+8(SB)/4, $0xbf800000
+DATA eightbf800000<>+12(SB)/4, $0xbf800000
+DATA eightbf800000<>+16(SB)/4, $0xbf800000
+DATA eightbf800000<>+20(SB)/4, $0xbf800000
+DATA eightbf800000<>+24(SB)/4, $0xbf800000
+DATA eightbf800000<>+28(SB)/4, $0xbf800000
+GLOBL eightbf800000<>(SB), RODATA|NOPTR, $32
+
+// func adagradAVX32(n int, p *float32, d *float32, s *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·adagradAVX32(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         s+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VBROADCASTSS (SI), Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 8(SI), Y2
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(SI), Y5
+	VBROADCASTSS 16(SI), Y6
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (CX), Y7
+	VANDPS      Y2, Y7, Y8
+	VMOVUPS     (DX), Y9
+	VMULPS      Y0, Y9, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y1, Y8, Y9
+	VMOVUPS     (BX), Y8
+	VMOVUPS     Y8, Y8
+	VFMADD231PS Y9, Y9, Y8
+	VMOVUPS     Y8, (BX)
+	VMULPS      Y6, Y9, Y9
+	VSQRTPS     Y8, Y8
+	VADDPS      Y5, Y8, Y8
+	VDIVPS      Y8, Y9, Y8
+	VADDPS      Y8, Y7, Y7
+	VMOVUPS     Y7, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y7
+	VMOVSS      (DX), X4
+	VMULPS      Y0, Y4, Y8
+	VMOVUPS     Y8, Y8
+	VFMADD231PS Y1, Y7, Y8
+	VMOVSS      (BX), X4
+	VMOVUPS     Y4, Y7
+	VFMADD231PS Y8, Y8, Y7
+	VMOVSS      X7, (BX)
+	VMULPS      Y6, Y8, Y8
+	VSQRTPS     Y7, Y7
+	VADDPS      Y5, Y7, Y7
+	VDIVPS      Y7, Y8, Y7
+	VADDPS      Y7, Y3, Y7
+	VMOVSS      X7, (CX)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func adadeltaAVX32(n int, p *float32, d *float32, v *float32, a *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·adadeltaAVX32(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         a+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VBROADCASTSS (DI), Y0
+	VBROADCASTSS 4(DI), Y1
+	VBROADCASTSS 8(DI), Y2
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(DI), Y5
+	VBROADCASTSS 16(DI), Y6
+	VBROADCASTSS 20(DI), Y7
+	VBROADCASTSS 24(DI), Y8
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (CX), Y9
+	VANDPS      Y2, Y9, Y10
+	VMOVUPS     (DX), Y11
+	VMULPS      Y0, Y11, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y1, Y10, Y11
+	VMOVUPS     (BX), Y10
+	VMULPS      Y5, Y11, Y12
+	VMULPS      Y6, Y10, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS     Y10, (BX)
+	VMOVUPS     (SI), Y12
+	VADDPS      Y7, Y12, Y13
+	VSQRTPS     Y13, Y13
+	VADDPS      Y7, Y10, Y10
+	VSQRTPS     Y10, Y10
+	VDIVPS      Y10, Y13, Y10
+	VMULPS      Y11, Y10, Y10
+	VMULPS      Y5, Y10, Y11
+	VMULPS      Y6, Y12, Y12
+	VMOVUPS     Y12, Y12
+	VFMADD231PS Y11, Y10, Y12
+	VMOVUPS     Y12, (SI)
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y8, Y10, Y9
+	VMOVUPS     Y9, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y9
+	VMOVSS      (DX), X4
+	VMULPS      Y0, Y4, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y1, Y9, Y10
+	VMOVSS      (BX), X4
+	VMULPS      Y5, Y10, Y9
+	VMULPS      Y6, Y4, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y9, Y10, Y11
+	VMOVSS      X11, (BX)
+	VMOVSS      (SI), X4
+	VADDPS      Y7, Y4, Y9
+	VSQRTPS     Y9, Y9
+	VADDPS      Y7, Y11, Y11
+	VSQRTPS     Y11, Y11
+	VDIVPS      Y11, Y9, Y9
+	VMULPS      Y10, Y9, Y9
+	VMULPS      Y5, Y9, Y10
+	VMULPS      Y6, Y4, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y10, Y9, Y11
+	VMOVSS      X11, (SI)
+	VMOVUPS     Y3, Y10
+	VFMADD231PS Y8, Y9, Y10
+	VMOVSS      X10, (CX)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
+	ADDQ        $0x04, SI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func rmspropAVX32(n int, p *float32, d *float32, v *float32, a *float32, b *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·rmspropAVX32(SB), NOSPLIT, $32-56
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         a+32(FP), SI
+	MOVQ         b+40(FP), DI
+	MOVQ         SI, R8
+	MOVQ         DI, R9
+	MOVQ         c+48(FP), R10
+	VBROADCASTSS (R10), Y0
+	VBROADCASTSS 4(R10), Y1
+	VBROADCASTSS 8(R10), Y2
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(R10), Y5
+	VBROADCASTSS 16(R10), Y6
+	VBROADCASTSS 20(R10), Y7
+	VBROADCASTSS 24(R10), Y8
+	VBROADCASTSS 28(R10), Y9
+	VMOVUPS      Y9, (SP)
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (CX), Y9
+	VANDPS      Y2, Y9, Y10
+	VMOVUPS     (DX), Y11
+	VMULPS      Y0, Y11, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y1, Y10, Y11
+	VMOVUPS     (BX), Y10
+	VMULPS      Y5, Y11, Y12
+	VMULPS      Y6, Y10, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y12, Y11, Y10
+	VMOVUPS     Y10, (BX)
+	TESTQ       R8, R8
+	JE          none5
+	VMOVUPS     (SI), Y12
+	VMULPS      Y5, Y11, Y13
+	VMOVUPS     Y13, Y13
+	VFMADD231PS Y6, Y12, Y13
+	VMOVUPS     Y13, (SI)
+	VMULPS      Y13, Y13, Y12
+	VSUBPS      Y12, Y10, Y10
+
+none5:
+	VSQRTPS     Y10, Y10
+	VADDPS      Y7, Y10, Y10
+	VDIVPS      Y10, Y11, Y10
+	TESTQ       R9, R9
+	JE          none6
+	VMOVUPS     (DI), Y11
+	VFMADD231PS Y8, Y11, Y10
+	VMOVUPS     Y10, (DI)
+
+none6:
+	VMOVUPS     Y9, Y9
+	VFMADD231PS (SP), Y10, Y9
+	VMOVUPS     Y9, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DI
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y9
+	VMOVSS      (DX), X4
+	VMULPS      Y0, Y4, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y1, Y9, Y10
+	VMOVSS      (BX), X4
+	VMULPS      Y5, Y10, Y9
+	VMULPS      Y6, Y4, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y9, Y10, Y11
+	VMOVSS      X11, (BX)
+	TESTQ       R8, R8
+	JE          none7
+	VMOVSS      (SI), X4
+	VMULPS      Y5, Y10, Y9
+	VMOVUPS     Y9, Y9
+	VFMADD231PS Y6, Y4, Y9
+	VMOVSS      X9, (SI)
+	VMULPS      Y9, Y9, Y9
+	VSUBPS      Y9, Y11, Y11
+
+none7:
+	VSQRTPS     Y11, Y9
+	VADDPS      Y7, Y9, Y9
+	VDIVPS      Y9, Y10, Y9
+	TESTQ       R9, R9
+	JE          none8
+	VMOVSS      (DI), X4
+	VFMADD231PS Y8, Y4, Y9
+	VMOVSS      X9, (DI)
+
+none8:
+	VMOVUPS     Y3, Y10
+	VFMADD231PS (SP), Y9, Y10
+	VMOVSS      X10, (CX)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
+	ADDQ        $0x04, SI
+	ADDQ        $0x04, DI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func rpropAVX32(n int, p *float32, d *float32, l *float32, s *float32, c *float32)
+// Requires: AVX
+TEXT ·rpropAVX32(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         l+24(FP), BX
+	MOVQ         s+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VBROADCASTSS (DI), Y0
+	VBROADCASTSS 4(DI), Y1
+	VBROADCASTSS 8(DI), Y2
+	VBROADCASTSS 12(DI), Y3
+	VBROADCASTSS 16(DI), Y4
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS   eight00000000<>+0(SB), Y5
+	VMOVUPS   (DX), Y6
+	VMULPS    Y0, Y6, Y6
+	VMOVUPS   (SI), Y9
+	VMOVUPS   (BX), Y10
+	VMULPS    Y10, Y6, Y10
+	VCMPPS    $0x01, Y5, Y10, Y11
+	VCMPPS    $0x01, Y10, Y5, Y10
+	VMULPS    Y1, Y9, Y12
+	VBLENDVPS Y10, Y12, Y9, Y9
+	VMULPS    Y2, Y9, Y10
+	VBLENDVPS Y11, Y10, Y9, Y9
+	VANDNPS   Y6, Y11, Y6
+	VMOVUPS   Y6, (BX)
+	VMAXPS    Y9, Y3, Y9
+	VMINPS    Y9, Y4, Y9
+	VMOVUPS   Y9, (SI)
+	VMOVUPS   (CX), Y10
+	VCMPPS    $0x01, Y6, Y5, Y11
+	VANDPS    Y9, Y11, Y11
+	VSUBPS    Y11, Y10, Y10
+	VCMPPS    $0x01, Y5, Y6, Y5
+	VANDPS    Y9, Y5, Y5
+	VADDPS    Y5, Y10, Y5
+	VMOVUPS   Y5, (CX)
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, DX
+	ADDQ      $0x20, BX
+	ADDQ      $0x20, SI
+	SUBQ      $0x08, AX
+	JGE       registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVUPS   eight00000000<>+0(SB), Y5
+	VMOVSS    (DX), X7
+	VMULPS    Y0, Y7, Y6
+	VMOVSS    (SI), X8
+	VMOVSS    (BX), X7
+	VMULPS    Y7, Y6, Y9
+	VCMPPS    $0x01, Y5, Y9, Y10
+	VCMPPS    $0x01, Y9, Y5, Y9
+	VMULPS    Y1, Y8, Y11
+	VBLENDVPS Y9, Y11, Y8, Y8
+	VMULPS    Y2, Y8, Y9
+	VBLENDVPS Y10, Y9, Y8, Y8
+	VANDNPS   Y6, Y10, Y6
+	VMOVSS    X6, (BX)
+	VMAXPS    Y8, Y3, Y9
+	VMINPS    Y9, Y4, Y9
+	VMOVSS    X9, (SI)
+	VMOVSS    (CX), X7
+	VCMPPS    $0x01, Y6, Y5, Y10
+	VANDPS    Y9, Y10, Y10
+	VSUBPS    Y10, Y7, Y10
+	VCMPPS    $0x01, Y5, Y6, Y5
+	VANDPS    Y9, Y5, Y5
+	VADDPS    Y5, Y10, Y5
+	VMOVSS    X5, (CX)
+	ADDQ      $0x04, CX
+	ADDQ      $0x04, DX
+	ADDQ      $0x04, BX
+	ADDQ      $0x04, SI
+	SUBQ      $0x01, AX
+	JGE       ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func asgdAVX32(n int, p *float32, d *float32, a *float32, c *float32)
+// Requires: AVX, FMA3
+TEXT ·asgdAVX32(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VBROADCASTSS (SI), Y0
+	VBROADCASTSS 4(SI), Y1
+	VBROADCASTSS 8(SI), Y2
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y2, Y2
+	VBROADCASTSS 12(SI), Y6
+	VBROADCASTSS 16(SI), Y7
+	VBROADCASTSS 20(SI), Y8
+	VBROADCASTSS 24(SI), Y9
+	VCMPPS       $0x04, eight00000000<>+0(SB), Y9, Y9
+	SUBQ         $0x08, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS     (CX), Y10
+	VANDPS      Y2, Y10, Y11
+	VMOVUPS     (DX), Y12
+	VMULPS      Y0, Y12, Y12
+	VMOVUPS     Y12, Y12
+	VFMADD231PS Y1, Y11, Y12
+	VMULPS      Y6, Y10, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y7, Y12, Y10
+	VMOVUPS     Y10, (CX)
+	VMOVUPS     (BX), Y11
+	VSUBPS      Y11, Y10, Y12
+	VFMADD231PS Y8, Y12, Y11
+	VBLENDVPS   Y9, Y10, Y11, Y11
+	VMOVUPS     Y11, (BX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x08, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x08, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSS      (CX), X3
+	VANDPS      Y2, Y3, Y10
+	VMOVSS      (DX), X4
+	VMULPS      Y0, Y4, Y11
+	VMOVUPS     Y11, Y11
+	VFMADD231PS Y1, Y10, Y11
+	VMULPS      Y6, Y3, Y10
+	VMOVUPS     Y10, Y10
+	VFMADD231PS Y7, Y11, Y10
+	VMOVSS      X10, (CX)
+	VMOVSS      (BX), X5
+	VSUBPS      Y5, Y10, Y11
+	VFMADD231PS Y8, Y11, Y5
+	VBLENDVPS   Y9, Y10, Y5, Y5
+	VMOVSS      X5, (BX)
+	ADDQ        $0x04, CX
+	ADDQ        $0x04, DX
+	ADDQ        $0x04, BX
 	SUBQ        $0x01, AX
 	JGE         ones
 
@@ -442,382 +1040,388 @@ TEXT ·sgdAVX64(SB), NOSPLIT, $0-40
 	MOVQ         p+8(FP), CX
 	MOVQ         d+16(FP), DX
 	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSD (SI), Y0
-	VBROADCASTSD 8(SI), Y1
-	VBROADCASTSD 16(SI), Y2
-	SUBQ         $0x04, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPD     (CX), Y3
-	VMOVUPD     (DX), Y4
-	VMOVUPD     (BX), Y5
-	VMULPD      Y4, Y2, Y4
-	VMOVUPD     Y4, Y4
-	VFMADD231PD Y1, Y5, Y4
-	VMOVUPD     Y3, Y3
-	VFMADD231PD Y0, Y4, Y3
-	VMOVUPD     Y3, (CX)
-	VMOVUPD     Y4, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x04, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x04, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSD      (CX), X6
-	VMOVSD      (DX), X7
-	VMOVSD      (BX), X8
-	VMULPD      Y7, Y2, Y3
-	VMOVUPD     Y3, Y3
-	VFMADD231PD Y1, Y8, Y3
-	VMOVUPD     Y6, Y4
-	VFMADD231PD Y0, Y3, Y4
-	VMOVSD      X4, (CX)
-	VMOVSD      X3, (BX)
-	ADDQ        $0x08, CX
-	ADDQ        $0x08, DX
-	ADDQ        $0x08, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func sgdNesterovAVX64(n int, p *float64, d *float64, b *float64, c *float64)
-// Requires: AVX, FMA3
-TEXT ·sgdNesterovAVX64(SB), NOSPLIT, $0-40
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSD (SI), Y0
-	VBROADCASTSD 8(SI), Y1
-	VBROADCASTSD 16(SI), Y2
-	SUBQ         $0x04, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPD     (CX), Y3
-	VMOVUPD     (DX), Y4
-	VMOVUPD     (BX), Y5
-	VMULPD      Y4, Y2, Y6
-	VMOVUPD     Y6, Y6
-	VFMADD231PD Y1, Y5, Y6
-	VMOVUPD     Y4, Y4
-	VFMADD231PD Y1, Y6, Y4
-	VMOVUPD     Y3, Y3
-	VFMADD231PD Y0, Y4, Y3
-	VMOVUPD     Y3, (CX)
-	VMOVUPD     Y6, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x04, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x04, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSD      (CX), X7
-	VMOVSD      (DX), X8
-	VMOVSD      (BX), X9
-	VMULPD      Y8, Y2, Y3
-	VMOVUPD     Y3, Y3
-	VFMADD231PD Y1, Y9, Y3
-	VMOVUPD     Y8, Y4
-	VFMADD231PD Y1, Y3, Y4
-	VMOVUPD     Y7, Y5
-	VFMADD231PD Y0, Y4, Y5
-	VMOVSD      X5, (CX)
-	VMOVSD      X3, (BX)
-	ADDQ        $0x08, CX
-	ADDQ        $0x08, DX
-	ADDQ        $0x08, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func adamAVX64(n int, p *float64, d *float64, m *float64, v *float64, c *float64)
-// Requires: AVX, FMA3
-TEXT ·adamAVX64(SB), NOSPLIT, $0-48
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         m+24(FP), BX
-	MOVQ         v+32(FP), SI
-	MOVQ         c+40(FP), DI
+	MOVQ         BX, SI
+	MOVQ         c+32(FP), DI
 	VBROADCASTSD (DI), Y0
 	VBROADCASTSD 8(DI), Y1
 	VBROADCASTSD 16(DI), Y2
-	VBROADCASTSD 24(DI), Y3
-	VBROADCASTSD 32(DI), Y4
-	VBROADCASTSD 40(DI), Y5
-	VBROADCASTSD 48(DI), Y6
-	VBROADCASTSD 56(DI), Y7
-	SUBQ         $0x04, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPD     (CX), Y8
-	VMOVUPD     (DX), Y9
-	VMOVUPD     (BX), Y10
-	VMOVUPD     (SI), Y11
-	VMULPD      Y9, Y1, Y12
-	VMOVUPD     Y12, Y12
-	VFMADD231PD Y0, Y10, Y12
-	VMULPD      Y9, Y3, Y10
-	VMULPD      Y9, Y10, Y9
-	VMOVUPD     Y9, Y9
-	VFMADD231PD Y2, Y11, Y9
-	VSQRTPD     Y9, Y10
-	VMOVUPD     Y5, Y11
-	VFMADD231PD Y10, Y4, Y11
-	VMULPD      Y12, Y7, Y10
-	VDIVPD      Y11, Y10, Y10
-	VMOVUPD     Y10, Y10
-	VFMADD231PD Y6, Y8, Y10
-	VMOVUPD     Y10, (CX)
-	VMOVUPD     Y12, (BX)
-	VMOVUPD     Y9, (SI)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	ADDQ        $0x20, SI
-	SUBQ        $0x04, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x04, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSD      (CX), X13
-	VMOVSD      (DX), X14
-	VMOVSD      (BX), X15
-	VMOVSD      (SI), X16
-	VMULPD      Y14, Y1, Y8
-	VMOVUPD     Y8, Y8
-	VFMADD231PD Y0, Y15, Y8
-	VMULPD      Y14, Y3, Y9
-	VMULPD      Y14, Y9, Y9
-	VMOVUPD     Y9, Y9
-	VFMADD231PD Y2, Y16, Y9
-	VSQRTPD     Y9, Y10
-	VMOVUPD     Y5, Y11
-	VFMADD231PD Y10, Y4, Y11
-	VMULPD      Y8, Y7, Y10
-	VDIVPD      Y11, Y10, Y10
-	VMOVUPD     Y10, Y10
-	VFMADD231PD Y6, Y13, Y10
-	VMOVSD      X10, (CX)
-	VMOVSD      X8, (BX)
-	VMOVSD      X9, (SI)
-	ADDQ        $0x08, CX
-	ADDQ        $0x08, DX
-	ADDQ        $0x08, BX
-	ADDQ        $0x08, SI
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func sgdDecayAVX64(n int, p *float64, d *float64, b *float64, c *float64)
-// Requires: AVX, FMA3
-TEXT ·sgdDecayAVX64(SB), NOSPLIT, $0-40
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSD (SI), Y0
-	VBROADCASTSD 8(SI), Y1
-	VBROADCASTSD 16(SI), Y2
-	VBROADCASTSD 24(SI), Y3
-	SUBQ         $0x04, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPD     (CX), Y4
-	VMOVUPD     (DX), Y5
-	VMOVUPD     (BX), Y6
-	VMOVUPD     Y5, Y5
-	VFMADD231PD Y3, Y4, Y5
-	VMULPD      Y5, Y2, Y5
-	VMOVUPD     Y5, Y5
-	VFMADD231PD Y1, Y6, Y5
-	VMOVUPD     Y4, Y4
-	VFMADD231PD Y0, Y5, Y4
-	VMOVUPD     Y4, (CX)
-	VMOVUPD     Y5, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x04, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x04, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSD      (CX), X7
-	VMOVSD      (DX), X8
-	VMOVSD      (BX), X9
-	VMOVUPD     Y8, Y4
-	VFMADD231PD Y3, Y7, Y4
-	VMULPD      Y4, Y2, Y4
-	VMOVUPD     Y4, Y4
-	VFMADD231PD Y1, Y9, Y4
-	VMOVUPD     Y7, Y5
-	VFMADD231PD Y0, Y4, Y5
-	VMOVSD      X5, (CX)
-	VMOVSD      X4, (BX)
-	ADDQ        $0x08, CX
-	ADDQ        $0x08, DX
-	ADDQ        $0x08, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func sgdDecayNesterovAVX64(n int, p *float64, d *float64, b *float64, c *float64)
-// Requires: AVX, FMA3
-TEXT ·sgdDecayNesterovAVX64(SB), NOSPLIT, $0-40
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         b+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VBROADCASTSD (SI), Y0
-	VBROADCASTSD 8(SI), Y1
-	VBROADCASTSD 16(SI), Y2
-	VBROADCASTSD 24(SI), Y3
-	SUBQ         $0x04, AX
-	JLT          registersDone
-
-registers:
-	VMOVUPD     (CX), Y4
-	VMOVUPD     (DX), Y5
-	VMOVUPD     (BX), Y6
-	VMOVUPD     Y5, Y5
-	VFMADD231PD Y3, Y4, Y5
-	VMULPD      Y5, Y2, Y10
-	VMOVUPD     Y10, Y10
-	VFMADD231PD Y1, Y6, Y10
-	VMOVUPD     Y5, Y5
-	VFMADD231PD Y1, Y10, Y5
-	VMOVUPD     Y4, Y4
-	VFMADD231PD Y0, Y5, Y4
-	VMOVUPD     Y4, (CX)
-	VMOVUPD     Y10, (BX)
-	ADDQ        $0x20, CX
-	ADDQ        $0x20, DX
-	ADDQ        $0x20, BX
-	SUBQ        $0x04, AX
-	JGE         registers
-
-registersDone:
-	ADDQ $0x04, AX
-	SUBQ $0x01, AX
-	JLT  onesDone
-
-ones:
-	VMOVSD      (CX), X7
-	VMOVSD      (DX), X8
-	VMOVSD      (BX), X9
-	VMOVUPD     Y8, Y4
-	VFMADD231PD Y3, Y7, Y4
-	VMULPD      Y4, Y2, Y5
-	VMOVUPD     Y5, Y5
-	VFMADD231PD Y1, Y9, Y5
-	VMOVUPD     Y4, Y4
-	VFMADD231PD Y1, Y5, Y4
-	VMOVUPD     Y7, Y6
-	VFMADD231PD Y0, Y4, Y6
-	VMOVSD      X6, (CX)
-	VMOVSD      X5, (BX)
-	ADDQ        $0x08, CX
-	ADDQ        $0x08, DX
-	ADDQ        $0x08, BX
-	SUBQ        $0x01, AX
-	JGE         ones
-
-onesDone:
-	ADDQ $0x01, AX
-	VZEROUPPER
-	RET
-
-// func adamDecayAVX64(n int, p *float64, d *float64, m *float64, v *float64, c *float64)
-// Requires: AVX, FMA3
-TEXT ·adamDecayAVX64(SB), NOSPLIT, $0-48
-	MOVQ         n+0(FP), AX
-	MOVQ         p+8(FP), CX
-	MOVQ         d+16(FP), DX
-	MOVQ         m+24(FP), BX
-	MOVQ         v+32(FP), SI
-	MOVQ         c+40(FP), DI
-	VBROADCASTSD (DI), Y0
-	VBROADCASTSD 8(DI), Y1
-	VBROADCASTSD 16(DI), Y2
-	VBROADCASTSD 24(DI), Y3
-	VBROADCASTSD 32(DI), Y4
-	VBROADCASTSD 40(DI), Y5
-	VBROADCASTSD 48(DI), Y6
-	VBROADCASTSD 56(DI), Y7
-	VBROADCASTSD 64(DI), Y8
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(DI), Y5
+	VBROADCASTSD 32(DI), Y6
+	VBROADCASTSD 40(DI), Y7
+	VBROADCASTSD 48(DI), Y8
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y8, Y8
 	SUBQ         $0x04, AX
 	JLT          registersDone
 
 registers:
 	VMOVUPD     (CX), Y9
-	VMOVUPD     (DX), Y10
-	VMOVUPD     (BX), Y11
-	VMOVUPD     (SI), Y12
-	VMOVUPD     Y10, Y10
-	VFMADD231PD Y8, Y9, Y10
-	VMULPD      Y10, Y1, Y17
-	VMOVUPD     Y17, Y17
-	VFMADD231PD Y0, Y11, Y17
-	VMULPD      Y10, Y3, Y11
-	VMULPD      Y10, Y11, Y10
-	VMOVUPD     Y10, Y10
-	VFMADD231PD Y2, Y12, Y10
-	VSQRTPD     Y10, Y11
-	VMOVUPD     Y5, Y12
-	VFMADD231PD Y11, Y4, Y12
-	VMULPD      Y17, Y7, Y11
-	VDIVPD      Y12, Y11, Y11
+	VANDPD      Y2, Y9, Y10
+	VMOVUPD     (DX), Y11
+	VMULPD      Y0, Y11, Y11
 	VMOVUPD     Y11, Y11
-	VFMADD231PD Y6, Y9, Y11
-	VMOVUPD     Y11, (CX)
-	VMOVUPD     Y17, (BX)
+	VFMADD231PD Y1, Y10, Y11
+	TESTQ       SI, SI
+	JE          none9
+	VMOVUPD     (BX), Y10
+	VMULPD      Y7, Y11, Y12
+	VMOVUPD     Y12, Y12
+	VFMADD231PD Y6, Y10, Y12
+	VMOVUPD     Y12, (BX)
+	VMOVUPD     Y11, Y10
+	VFMADD231PD Y6, Y12, Y10
+	VBLENDVPD   Y8, Y10, Y12, Y11
+
+none9:
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y5, Y11, Y9
+	VMOVUPD     Y9, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y9
+	VMOVSD      (DX), X4
+	VMULPD      Y0, Y4, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y1, Y9, Y10
+	TESTQ       SI, SI
+	JE          none10
+	VMOVSD      (BX), X4
+	VMULPD      Y7, Y10, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y6, Y4, Y9
+	VMOVSD      X9, (BX)
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y6, Y9, Y10
+	VBLENDVPD   Y8, Y10, Y9, Y10
+
+none10:
+	VMOVUPD     Y3, Y9
+	VFMADD231PD Y5, Y10, Y9
+	VMOVSD      X9, (CX)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+DATA four0000000000000000<>+0(SB)/8, $0x0000000000000000
+DATA four0000000000000000<>+8(SB)/8, $0x0000000000000000
+DATA four0000000000000000<>+16(SB)/8, $0x0000000000000000
+DATA four0000000000000000<>+24(SB)/8, $0x0000000000000000
+GLOBL four0000000000000000<>(SB), RODATA|NOPTR, $32
+
+// func momentsAVX64(n int, p *float64, d *float64, m *float64, v *float64, x *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·momentsAVX64(SB), NOSPLIT, $224-56
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         v+32(FP), SI
+	MOVQ         x+40(FP), DI
+	MOVQ         DI, R8
+	MOVQ         c+48(FP), R9
+	VBROADCASTSD (R9), Y0
+	VBROADCASTSD 8(R9), Y1
+	VBROADCASTSD 16(R9), Y2
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(R9), Y5
+	VBROADCASTSD 32(R9), Y6
+	VBROADCASTSD 40(R9), Y7
+	VBROADCASTSD 48(R9), Y8
+	VBROADCASTSD 56(R9), Y9
+	VMOVUPD      Y9, (SP)
+	VBROADCASTSD 64(R9), Y9
+	VMOVUPD      Y9, 32(SP)
+	VBROADCASTSD 72(R9), Y9
+	VMOVUPD      Y9, 64(SP)
+	VBROADCASTSD 80(R9), Y9
+	VMOVUPD      Y9, 96(SP)
+	VBROADCASTSD 88(R9), Y9
+	VMOVUPD      Y9, 128(SP)
+	VBROADCASTSD 96(R9), Y9
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y9, Y9
+	VMOVUPD      Y9, 160(SP)
+	VBROADCASTSD 104(R9), Y9
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y9, Y9
+	VMOVUPD      Y9, 192(SP)
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (CX), Y9
+	VANDPD      Y2, Y9, Y10
+	VMOVUPD     (DX), Y11
+	VMULPD      Y0, Y11, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y1, Y10, Y11
+	VMOVUPD     (BX), Y10
+	VMULPD      Y5, Y11, Y12
+	VMOVUPD     Y12, Y12
+	VFMADD231PD Y6, Y10, Y12
+	VMOVUPD     Y12, (BX)
+	VMULPD      96(SP), Y12, Y10
+	VANDPD      160(SP), Y11, Y12
+	VFMADD231PD 128(SP), Y12, Y10
+	VMOVUPD     (SI), Y12
+	VMULPD      Y8, Y11, Y13
+	VMULPD      Y7, Y12, Y12
+	VMOVUPD     Y12, Y12
+	VFMADD231PD Y13, Y11, Y12
+	VMOVUPD     Y12, (SI)
+	TESTQ       R8, R8
+	JE          none11
+	VMOVUPD     (DI), Y11
+	VMAXPD      Y11, Y12, Y13
+	VMAXPD      Y12, Y11, Y14
+	VANDPD      Y14, Y13, Y13
+	VCMPPD      $0x03, Y11, Y12, Y11
+	VORPD       Y11, Y13, Y11
+	VMOVUPD     Y11, (DI)
+	VMOVUPD     Y11, Y12
+
+none11:
+	VSQRTPD     Y12, Y11
+	VANDPD      192(SP), Y11, Y11
+	VMOVUPD     32(SP), Y12
+	VFMADD231PD (SP), Y11, Y12
+	VDIVPD      Y12, Y10, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD 64(SP), Y9, Y10
+	VMOVUPD     Y10, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DI
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y9
+	VMOVSD      (DX), X4
+	VMULPD      Y0, Y4, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y1, Y9, Y10
+	VMOVSD      (BX), X4
+	VMULPD      Y5, Y10, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y6, Y4, Y9
+	VMOVSD      X9, (BX)
+	VMULPD      96(SP), Y9, Y9
+	VANDPD      160(SP), Y10, Y11
+	VFMADD231PD 128(SP), Y11, Y9
+	VMOVSD      (SI), X4
+	VMULPD      Y8, Y10, Y11
+	VMULPD      Y7, Y4, Y12
+	VMOVUPD     Y12, Y12
+	VFMADD231PD Y11, Y10, Y12
+	VMOVSD      X12, (SI)
+	TESTQ       R8, R8
+	JE          none12
+	VMOVSD      (DI), X4
+	VMAXPD      Y4, Y12, Y10
+	VMAXPD      Y12, Y4, Y11
+	VANDPD      Y11, Y10, Y10
+	VCMPPD      $0x03, Y4, Y12, Y11
+	VORPD       Y11, Y10, Y10
+	VMOVSD      X10, (DI)
+	VMOVUPD     Y10, Y12
+
+none12:
+	VSQRTPD     Y12, Y10
+	VANDPD      192(SP), Y10, Y10
+	VMOVUPD     32(SP), Y11
+	VFMADD231PD (SP), Y10, Y11
+	VDIVPD      Y11, Y9, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD 64(SP), Y3, Y9
+	VMOVSD      X9, (CX)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	ADDQ        $0x08, SI
+	ADDQ        $0x08, DI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func lambAVX64(n int, p *float64, d *float64, m *float64, v *float64, b *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·lambAVX64(SB), NOSPLIT, $96-56
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         v+32(FP), SI
+	MOVQ         b+40(FP), DI
+	MOVQ         c+48(FP), R8
+	VBROADCASTSD (R8), Y0
+	VBROADCASTSD 8(R8), Y1
+	VBROADCASTSD 16(R8), Y2
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(R8), Y4
+	VBROADCASTSD 32(R8), Y5
+	VBROADCASTSD 40(R8), Y6
+	VBROADCASTSD 48(R8), Y7
+	VBROADCASTSD 56(R8), Y8
+	VMOVUPD      Y8, (SP)
+	VBROADCASTSD 64(R8), Y8
+	VMOVUPD      Y8, 32(SP)
+	VBROADCASTSD 72(R8), Y8
+	VMOVUPD      Y8, 64(SP)
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (DX), Y8
+	VMULPD      Y0, Y8, Y8
+	VMOVUPD     (BX), Y9
+	VMULPD      Y4, Y8, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y5, Y9, Y10
+	VMOVUPD     Y10, (BX)
+	VMOVUPD     (SI), Y9
+	VMULPD      Y7, Y8, Y11
+	VMULPD      Y6, Y9, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y11, Y8, Y9
+	VMOVUPD     Y9, (SI)
+	VMULPD      64(SP), Y10, Y8
+	VSQRTPD     Y9, Y9
+	VMOVUPD     32(SP), Y10
+	VFMADD231PD (SP), Y9, Y10
+	VDIVPD      Y10, Y8, Y8
+	VMOVUPD     (CX), Y9
+	VANDPD      Y2, Y9, Y9
+	VMOVUPD     Y8, Y8
+	VFMADD231PD Y1, Y9, Y8
+	VMOVUPD     Y8, (DI)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DI
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (DX), X3
+	VMULPD      Y0, Y3, Y8
+	VMOVSD      (BX), X3
+	VMULPD      Y4, Y8, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y5, Y3, Y9
+	VMOVSD      X9, (BX)
+	VMOVSD      (SI), X3
+	VMULPD      Y7, Y8, Y10
+	VMULPD      Y6, Y3, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y10, Y8, Y11
+	VMOVSD      X11, (SI)
+	VMULPD      64(SP), Y9, Y8
+	VSQRTPD     Y11, Y9
+	VMOVUPD     32(SP), Y10
+	VFMADD231PD (SP), Y9, Y10
+	VDIVPD      Y10, Y8, Y8
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y9
+	VMOVUPD     Y8, Y8
+	VFMADD231PD Y1, Y9, Y8
+	VMOVSD      X8, (DI)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	ADDQ        $0x08, SI
+	ADDQ        $0x08, DI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func adamaxAVX64(n int, p *float64, d *float64, m *float64, u *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·adamaxAVX64(SB), NOSPLIT, $32-48
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         u+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VBROADCASTSD (DI), Y0
+	VBROADCASTSD 8(DI), Y1
+	VBROADCASTSD 16(DI), Y2
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(DI), Y5
+	VBROADCASTSD 32(DI), Y6
+	VBROADCASTSD 40(DI), Y7
+	VBROADCASTSD 48(DI), Y8
+	VBROADCASTSD 56(DI), Y9
+	VMOVUPD      Y9, (SP)
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (CX), Y9
+	VANDPD      Y2, Y9, Y10
+	VMOVUPD     (DX), Y11
+	VMULPD      Y0, Y11, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y1, Y10, Y11
+	VMOVUPD     (BX), Y10
+	VMULPD      Y5, Y11, Y12
+	VMOVUPD     Y12, Y12
+	VFMADD231PD Y6, Y10, Y12
+	VMOVUPD     Y12, (BX)
+	VMOVUPD     (SI), Y10
+	VMULPD      Y7, Y10, Y10
+	VMOVUPS     four8000000000000000<>+0(SB), Y13
+	VANDNPD     Y11, Y13, Y11
+	VADDPD      Y8, Y11, Y11
+	VMAXPD      Y11, Y10, Y13
+	VMAXPD      Y10, Y11, Y14
+	VANDPD      Y14, Y13, Y13
+	VCMPPD      $0x03, Y11, Y10, Y10
+	VORPD       Y10, Y13, Y10
 	VMOVUPD     Y10, (SI)
+	VDIVPD      Y10, Y12, Y10
+	VMOVUPD     Y9, Y9
+	VFMADD231PD (SP), Y10, Y9
+	VMOVUPD     Y9, (CX)
 	ADDQ        $0x20, CX
 	ADDQ        $0x20, DX
 	ADDQ        $0x20, BX
@@ -831,33 +1435,609 @@ registersDone:
 	JLT  onesDone
 
 ones:
-	VMOVSD      (CX), X13
-	VMOVSD      (DX), X14
-	VMOVSD      (BX), X15
-	VMOVSD      (SI), X16
-	VMOVUPD     Y14, Y9
-	VFMADD231PD Y8, Y13, Y9
-	VMULPD      Y9, Y1, Y10
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y9
+	VMOVSD      (DX), X4
+	VMULPD      Y0, Y4, Y10
 	VMOVUPD     Y10, Y10
-	VFMADD231PD Y0, Y15, Y10
-	VMULPD      Y9, Y3, Y11
-	VMULPD      Y9, Y11, Y9
+	VFMADD231PD Y1, Y9, Y10
+	VMOVSD      (BX), X4
+	VMULPD      Y5, Y10, Y9
 	VMOVUPD     Y9, Y9
-	VFMADD231PD Y2, Y16, Y9
-	VSQRTPD     Y9, Y11
-	VMOVUPD     Y5, Y12
-	VFMADD231PD Y11, Y4, Y12
-	VMULPD      Y10, Y7, Y11
-	VDIVPD      Y12, Y11, Y11
-	VMOVUPD     Y11, Y11
-	VFMADD231PD Y6, Y13, Y11
-	VMOVSD      X11, (CX)
-	VMOVSD      X10, (BX)
-	VMOVSD      X9, (SI)
+	VFMADD231PD Y6, Y4, Y9
+	VMOVSD      X9, (BX)
+	VMOVSD      (SI), X4
+	VMULPD      Y7, Y4, Y11
+	VMOVUPS     four8000000000000000<>+0(SB), Y12
+	VANDNPD     Y10, Y12, Y10
+	VADDPD      Y8, Y10, Y10
+	VMAXPD      Y10, Y11, Y12
+	VMAXPD      Y11, Y10, Y13
+	VANDPD      Y13, Y12, Y12
+	VCMPPD      $0x03, Y10, Y11, Y10
+	VORPD       Y10, Y12, Y10
+	VMOVSD      X10, (SI)
+	VDIVPD      Y10, Y9, Y9
+	VMOVUPD     Y3, Y10
+	VFMADD231PD (SP), Y9, Y10
+	VMOVSD      X10, (CX)
 	ADDQ        $0x08, CX
 	ADDQ        $0x08, DX
 	ADDQ        $0x08, BX
 	ADDQ        $0x08, SI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+DATA four8000000000000000<>+0(SB)/8, $0x8000000000000000
+DATA four8000000000000000<>+8(SB)/8, $0x8000000000000000
+DATA four8000000000000000<>+16(SB)/8, $0x8000000000000000
+DATA four8000000000000000<>+24(SB)/8, $0x8000000000000000
+GLOBL four8000000000000000<>(SB), RODATA|NOPTR, $32
+
+// func lionAVX64(n int, p *float64, d *float64, m *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·lionAVX64(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         m+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VBROADCASTSD (SI), Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 16(SI), Y2
+	VBROADCASTSD 24(SI), Y3
+	VBROADCASTSD 32(SI), Y4
+	VBROADCASTSD 40(SI), Y5
+	VBROADCASTSD 48(SI), Y6
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (DX), Y7
+	VMULPD      Y0, Y7, Y7
+	VMOVUPD     (BX), Y9
+	VMULPD      Y1, Y7, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y2, Y9, Y10
+	VMOVUPS     four0000000000000000<>+0(SB), Y11
+	VCMPPD      $0x01, Y10, Y11, Y12
+	VANDPD      four3ff0000000000000<>+0(SB), Y12, Y12
+	VCMPPD      $0x01, Y11, Y10, Y11
+	VANDPD      fourbff0000000000000<>+0(SB), Y11, Y11
+	VCMPPD      $0x03, Y10, Y10, Y13
+	VANDPD      Y10, Y13, Y10
+	VORPD       Y11, Y12, Y11
+	VORPD       Y10, Y11, Y10
+	VMOVUPD     (CX), Y11
+	VMULPD      Y5, Y11, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y6, Y10, Y11
+	VMOVUPD     Y11, (CX)
+	VMULPD      Y4, Y7, Y7
+	VMOVUPD     Y7, Y7
+	VFMADD231PD Y3, Y9, Y7
+	VMOVUPD     Y7, (BX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (DX), X8
+	VMULPD      Y0, Y8, Y7
+	VMOVSD      (BX), X8
+	VMULPD      Y1, Y7, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y2, Y8, Y9
+	VMOVUPS     four0000000000000000<>+0(SB), Y10
+	VCMPPD      $0x01, Y9, Y10, Y11
+	VANDPD      four3ff0000000000000<>+0(SB), Y11, Y11
+	VCMPPD      $0x01, Y10, Y9, Y10
+	VANDPD      fourbff0000000000000<>+0(SB), Y10, Y10
+	VCMPPD      $0x03, Y9, Y9, Y12
+	VANDPD      Y9, Y12, Y9
+	VORPD       Y10, Y11, Y10
+	VORPD       Y9, Y10, Y9
+	VMOVSD      (CX), X14
+	VMULPD      Y5, Y14, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y6, Y9, Y10
+	VMOVSD      X10, (CX)
+	VMULPD      Y4, Y7, Y7
+	VMOVUPD     Y7, Y7
+	VFMADD231PD Y3, Y8, Y7
+	VMOVSD      X7, (BX)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+DATA four3ff0000000000000<>+0(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+8(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+16(SB)/8, $0x3ff0000000000000
+DATA four3ff0000000000000<>+24(SB)/8, $0x3ff0000000000000
+GLOBL four3ff0000000000000<>(SB), RODATA|NOPTR, $32
+
+DATA fourbff0000000000000<>+0(SB)/8, $0xbff0000000000000
+DATA fourbff0000000000000<>+8(SB)/8, $0xbff0000000000000
+DATA fourbff0000000000000<>+16(SB)/8, $0xbff0000000000000
+DATA fourbff0000000000000<>+24(SB)/8, $0xbff0000000000000
+GLOBL fourbff0000000000000<>(SB), RODATA|NOPTR, $32
+
+// func adagradAVX64(n int, p *float64, d *float64, s *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·adagradAVX64(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         s+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VBROADCASTSD (SI), Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 16(SI), Y2
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(SI), Y5
+	VBROADCASTSD 32(SI), Y6
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (CX), Y7
+	VANDPD      Y2, Y7, Y8
+	VMOVUPD     (DX), Y9
+	VMULPD      Y0, Y9, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y1, Y8, Y9
+	VMOVUPD     (BX), Y8
+	VMOVUPD     Y8, Y8
+	VFMADD231PD Y9, Y9, Y8
+	VMOVUPD     Y8, (BX)
+	VMULPD      Y6, Y9, Y9
+	VSQRTPD     Y8, Y8
+	VADDPD      Y5, Y8, Y8
+	VDIVPD      Y8, Y9, Y8
+	VADDPD      Y8, Y7, Y7
+	VMOVUPD     Y7, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y7
+	VMOVSD      (DX), X4
+	VMULPD      Y0, Y4, Y8
+	VMOVUPD     Y8, Y8
+	VFMADD231PD Y1, Y7, Y8
+	VMOVSD      (BX), X4
+	VMOVUPD     Y4, Y7
+	VFMADD231PD Y8, Y8, Y7
+	VMOVSD      X7, (BX)
+	VMULPD      Y6, Y8, Y8
+	VSQRTPD     Y7, Y7
+	VADDPD      Y5, Y7, Y7
+	VDIVPD      Y7, Y8, Y7
+	VADDPD      Y7, Y3, Y7
+	VMOVSD      X7, (CX)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func adadeltaAVX64(n int, p *float64, d *float64, v *float64, a *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·adadeltaAVX64(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         a+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VBROADCASTSD (DI), Y0
+	VBROADCASTSD 8(DI), Y1
+	VBROADCASTSD 16(DI), Y2
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(DI), Y5
+	VBROADCASTSD 32(DI), Y6
+	VBROADCASTSD 40(DI), Y7
+	VBROADCASTSD 48(DI), Y8
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (CX), Y9
+	VANDPD      Y2, Y9, Y10
+	VMOVUPD     (DX), Y11
+	VMULPD      Y0, Y11, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y1, Y10, Y11
+	VMOVUPD     (BX), Y10
+	VMULPD      Y5, Y11, Y12
+	VMULPD      Y6, Y10, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y12, Y11, Y10
+	VMOVUPD     Y10, (BX)
+	VMOVUPD     (SI), Y12
+	VADDPD      Y7, Y12, Y13
+	VSQRTPD     Y13, Y13
+	VADDPD      Y7, Y10, Y10
+	VSQRTPD     Y10, Y10
+	VDIVPD      Y10, Y13, Y10
+	VMULPD      Y11, Y10, Y10
+	VMULPD      Y5, Y10, Y11
+	VMULPD      Y6, Y12, Y12
+	VMOVUPD     Y12, Y12
+	VFMADD231PD Y11, Y10, Y12
+	VMOVUPD     Y12, (SI)
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y8, Y10, Y9
+	VMOVUPD     Y9, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y9
+	VMOVSD      (DX), X4
+	VMULPD      Y0, Y4, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y1, Y9, Y10
+	VMOVSD      (BX), X4
+	VMULPD      Y5, Y10, Y9
+	VMULPD      Y6, Y4, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y9, Y10, Y11
+	VMOVSD      X11, (BX)
+	VMOVSD      (SI), X4
+	VADDPD      Y7, Y4, Y9
+	VSQRTPD     Y9, Y9
+	VADDPD      Y7, Y11, Y11
+	VSQRTPD     Y11, Y11
+	VDIVPD      Y11, Y9, Y9
+	VMULPD      Y10, Y9, Y9
+	VMULPD      Y5, Y9, Y10
+	VMULPD      Y6, Y4, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y10, Y9, Y11
+	VMOVSD      X11, (SI)
+	VMOVUPD     Y3, Y10
+	VFMADD231PD Y8, Y9, Y10
+	VMOVSD      X10, (CX)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	ADDQ        $0x08, SI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func rmspropAVX64(n int, p *float64, d *float64, v *float64, a *float64, b *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·rmspropAVX64(SB), NOSPLIT, $32-56
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         v+24(FP), BX
+	MOVQ         a+32(FP), SI
+	MOVQ         b+40(FP), DI
+	MOVQ         SI, R8
+	MOVQ         DI, R9
+	MOVQ         c+48(FP), R10
+	VBROADCASTSD (R10), Y0
+	VBROADCASTSD 8(R10), Y1
+	VBROADCASTSD 16(R10), Y2
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(R10), Y5
+	VBROADCASTSD 32(R10), Y6
+	VBROADCASTSD 40(R10), Y7
+	VBROADCASTSD 48(R10), Y8
+	VBROADCASTSD 56(R10), Y9
+	VMOVUPD      Y9, (SP)
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (CX), Y9
+	VANDPD      Y2, Y9, Y10
+	VMOVUPD     (DX), Y11
+	VMULPD      Y0, Y11, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y1, Y10, Y11
+	VMOVUPD     (BX), Y10
+	VMULPD      Y5, Y11, Y12
+	VMULPD      Y6, Y10, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y12, Y11, Y10
+	VMOVUPD     Y10, (BX)
+	TESTQ       R8, R8
+	JE          none13
+	VMOVUPD     (SI), Y12
+	VMULPD      Y5, Y11, Y13
+	VMOVUPD     Y13, Y13
+	VFMADD231PD Y6, Y12, Y13
+	VMOVUPD     Y13, (SI)
+	VMULPD      Y13, Y13, Y12
+	VSUBPD      Y12, Y10, Y10
+
+none13:
+	VSQRTPD     Y10, Y10
+	VADDPD      Y7, Y10, Y10
+	VDIVPD      Y10, Y11, Y10
+	TESTQ       R9, R9
+	JE          none14
+	VMOVUPD     (DI), Y11
+	VFMADD231PD Y8, Y11, Y10
+	VMOVUPD     Y10, (DI)
+
+none14:
+	VMOVUPD     Y9, Y9
+	VFMADD231PD (SP), Y10, Y9
+	VMOVUPD     Y9, (CX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	ADDQ        $0x20, SI
+	ADDQ        $0x20, DI
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y9
+	VMOVSD      (DX), X4
+	VMULPD      Y0, Y4, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y1, Y9, Y10
+	VMOVSD      (BX), X4
+	VMULPD      Y5, Y10, Y9
+	VMULPD      Y6, Y4, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y9, Y10, Y11
+	VMOVSD      X11, (BX)
+	TESTQ       R8, R8
+	JE          none15
+	VMOVSD      (SI), X4
+	VMULPD      Y5, Y10, Y9
+	VMOVUPD     Y9, Y9
+	VFMADD231PD Y6, Y4, Y9
+	VMOVSD      X9, (SI)
+	VMULPD      Y9, Y9, Y9
+	VSUBPD      Y9, Y11, Y11
+
+none15:
+	VSQRTPD     Y11, Y9
+	VADDPD      Y7, Y9, Y9
+	VDIVPD      Y9, Y10, Y9
+	TESTQ       R9, R9
+	JE          none16
+	VMOVSD      (DI), X4
+	VFMADD231PD Y8, Y4, Y9
+	VMOVSD      X9, (DI)
+
+none16:
+	VMOVUPD     Y3, Y10
+	VFMADD231PD (SP), Y9, Y10
+	VMOVSD      X10, (CX)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
+	ADDQ        $0x08, SI
+	ADDQ        $0x08, DI
+	SUBQ        $0x01, AX
+	JGE         ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func rpropAVX64(n int, p *float64, d *float64, l *float64, s *float64, c *float64)
+// Requires: AVX
+TEXT ·rpropAVX64(SB), NOSPLIT, $0-48
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         l+24(FP), BX
+	MOVQ         s+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VBROADCASTSD (DI), Y0
+	VBROADCASTSD 8(DI), Y1
+	VBROADCASTSD 16(DI), Y2
+	VBROADCASTSD 24(DI), Y3
+	VBROADCASTSD 32(DI), Y4
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPS   four0000000000000000<>+0(SB), Y5
+	VMOVUPD   (DX), Y6
+	VMULPD    Y0, Y6, Y6
+	VMOVUPD   (SI), Y9
+	VMOVUPD   (BX), Y10
+	VMULPD    Y10, Y6, Y10
+	VCMPPD    $0x01, Y5, Y10, Y11
+	VCMPPD    $0x01, Y10, Y5, Y10
+	VMULPD    Y1, Y9, Y12
+	VBLENDVPD Y10, Y12, Y9, Y9
+	VMULPD    Y2, Y9, Y10
+	VBLENDVPD Y11, Y10, Y9, Y9
+	VANDNPD   Y6, Y11, Y6
+	VMOVUPD   Y6, (BX)
+	VMAXPD    Y9, Y3, Y9
+	VMINPD    Y9, Y4, Y9
+	VMOVUPD   Y9, (SI)
+	VMOVUPD   (CX), Y10
+	VCMPPD    $0x01, Y6, Y5, Y11
+	VANDPD    Y9, Y11, Y11
+	VSUBPD    Y11, Y10, Y10
+	VCMPPD    $0x01, Y5, Y6, Y5
+	VANDPD    Y9, Y5, Y5
+	VADDPD    Y5, Y10, Y5
+	VMOVUPD   Y5, (CX)
+	ADDQ      $0x20, CX
+	ADDQ      $0x20, DX
+	ADDQ      $0x20, BX
+	ADDQ      $0x20, SI
+	SUBQ      $0x04, AX
+	JGE       registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVUPS   four0000000000000000<>+0(SB), Y5
+	VMOVSD    (DX), X7
+	VMULPD    Y0, Y7, Y6
+	VMOVSD    (SI), X8
+	VMOVSD    (BX), X7
+	VMULPD    Y7, Y6, Y9
+	VCMPPD    $0x01, Y5, Y9, Y10
+	VCMPPD    $0x01, Y9, Y5, Y9
+	VMULPD    Y1, Y8, Y11
+	VBLENDVPD Y9, Y11, Y8, Y8
+	VMULPD    Y2, Y8, Y9
+	VBLENDVPD Y10, Y9, Y8, Y8
+	VANDNPD   Y6, Y10, Y6
+	VMOVSD    X6, (BX)
+	VMAXPD    Y8, Y3, Y9
+	VMINPD    Y9, Y4, Y9
+	VMOVSD    X9, (SI)
+	VMOVSD    (CX), X7
+	VCMPPD    $0x01, Y6, Y5, Y10
+	VANDPD    Y9, Y10, Y10
+	VSUBPD    Y10, Y7, Y10
+	VCMPPD    $0x01, Y5, Y6, Y5
+	VANDPD    Y9, Y5, Y5
+	VADDPD    Y5, Y10, Y5
+	VMOVSD    X5, (CX)
+	ADDQ      $0x08, CX
+	ADDQ      $0x08, DX
+	ADDQ      $0x08, BX
+	ADDQ      $0x08, SI
+	SUBQ      $0x01, AX
+	JGE       ones
+
+onesDone:
+	ADDQ $0x01, AX
+	VZEROUPPER
+	RET
+
+// func asgdAVX64(n int, p *float64, d *float64, a *float64, c *float64)
+// Requires: AVX, FMA3
+TEXT ·asgdAVX64(SB), NOSPLIT, $0-40
+	MOVQ         n+0(FP), AX
+	MOVQ         p+8(FP), CX
+	MOVQ         d+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VBROADCASTSD (SI), Y0
+	VBROADCASTSD 8(SI), Y1
+	VBROADCASTSD 16(SI), Y2
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y2, Y2
+	VBROADCASTSD 24(SI), Y6
+	VBROADCASTSD 32(SI), Y7
+	VBROADCASTSD 40(SI), Y8
+	VBROADCASTSD 48(SI), Y9
+	VCMPPD       $0x04, four0000000000000000<>+0(SB), Y9, Y9
+	SUBQ         $0x04, AX
+	JLT          registersDone
+
+registers:
+	VMOVUPD     (CX), Y10
+	VANDPD      Y2, Y10, Y11
+	VMOVUPD     (DX), Y12
+	VMULPD      Y0, Y12, Y12
+	VMOVUPD     Y12, Y12
+	VFMADD231PD Y1, Y11, Y12
+	VMULPD      Y6, Y10, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y7, Y12, Y10
+	VMOVUPD     Y10, (CX)
+	VMOVUPD     (BX), Y11
+	VSUBPD      Y11, Y10, Y12
+	VFMADD231PD Y8, Y12, Y11
+	VBLENDVPD   Y9, Y10, Y11, Y11
+	VMOVUPD     Y11, (BX)
+	ADDQ        $0x20, CX
+	ADDQ        $0x20, DX
+	ADDQ        $0x20, BX
+	SUBQ        $0x04, AX
+	JGE         registers
+
+registersDone:
+	ADDQ $0x04, AX
+	SUBQ $0x01, AX
+	JLT  onesDone
+
+ones:
+	VMOVSD      (CX), X3
+	VANDPD      Y2, Y3, Y10
+	VMOVSD      (DX), X4
+	VMULPD      Y0, Y4, Y11
+	VMOVUPD     Y11, Y11
+	VFMADD231PD Y1, Y10, Y11
+	VMULPD      Y6, Y3, Y10
+	VMOVUPD     Y10, Y10
+	VFMADD231PD Y7, Y11, Y10
+	VMOVSD      X10, (CX)
+	VMOVSD      (BX), X5
+	VSUBPD      Y5, Y10, Y11
+	VFMADD231PD Y8, Y11, Y5
+	VBLENDVPD   Y9, Y10, Y5, Y5
+	VMOVSD      X5, (BX)
+	ADDQ        $0x08, CX
+	ADDQ        $0x08, DX
+	ADDQ        $0x08, BX
 	SUBQ        $0x01, AX
 	JGE         ones
 

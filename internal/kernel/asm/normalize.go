@@ -1,5 +1,9 @@
 package main
 
+import (
+	"strings"
+)
+
 // normalizations writes the passes of normalisation; normalize_pass.go has their
 // loops. x is the input, r, as g is a register, the gradient of the result y.
 func normalizations() {
@@ -31,4 +35,30 @@ func normalizations() {
 			x["y"] = e.times(x["r"], x["w"], rest)
 		})
 	}
+}
+
+// step writes a kernel that sets the streams of out to what f makes of those of
+// in and of constants, for n elements.
+func (e arithmetic) step(name, in, out string, constants []string, f func(x, c map[string]vec)) {
+	all := in
+	for _, s := range out {
+		if !strings.ContainsRune(in, s) {
+			all += string(s)
+		}
+	}
+	e.update(name, all, "", strings.Join(constants, " "), func(s *stepper) {
+		x, c := map[string]vec{}, map[string]vec{}
+		for _, k := range constants {
+			c[k] = s.held(k)
+		}
+		for _, k := range strings.Split(in, "") {
+			x[k] = s.load(k)
+		}
+		f(x, c)
+		for _, k := range strings.Split(all, "") {
+			if strings.Contains(out, k) {
+				s.store(x[k], k)
+			}
+		}
+	})
 }
