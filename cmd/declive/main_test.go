@@ -120,6 +120,8 @@ func TestMistakes(t *testing.T) {
 	cut := file(t, "cut.csv.gz", "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\x4b\x4a")
 	broken := file(t, "broken.npy", "\x93NUMPY\x01\x00")
 	empty := file(t, "empty.csv", "")
+	badLayer := file(t, "bad.json", `{"name":"Sequential","modules":[{"name":"Linear","in_features":64,"out_features":10,"bias":3}]}`)
+	nine := file(t, "nine.json", `{"name":"Linear","in_features":64,"out_features":9}`)
 	out := filepath.Join(t.TempDir(), "model.safetensors")
 
 	for _, test := range []struct {
@@ -139,15 +141,18 @@ func TestMistakes(t *testing.T) {
 		{2, "--workers -1 is negative", "train --workers -1"},
 		{2, "--test 1 is not between", "train --test 1"},
 		{2, `--scale "log" is not known`, "train --scale log"},
-		{2, `--model "cnn" is not known`, "train --model cnn"},
+		{2, `--model "cnn" is neither`, "train --model cnn"},
 		{2, `--hidden "8,x": "x" is not`, "train --hidden 8,x"},
 		{2, `--hidden "0"`, "train --hidden 0"},
 		{2, `--activation "softplus" is not known; there are gelu,`, "train --activation softplus"},
-		{2, `--optimizer "lion" is not known`, "train --optimizer lion"},
-		{2, `--optimizer-options: "{}}"`, "train --optimizer-options {}}"},
+		{2, `--optimizer "lino" is not known; there are ASGD,`, "train --optimizer lino"},
+		{2, `--optimizer-options: "{}}" is not a JSON object`, "train --optimizer-options {}}"},
 		{2, `unknown field "momentum"`, `train --optimizer-options {"momentum":0.9}`},
 		{2, "lr is set by --lr", `train --optimizer-options {"lr":0.9}`},
-		{2, `--scheduler "warm" is not known`, "train --scheduler warm"},
+		{2, "optim.Adam: Eps is -1", `train --optimizer-options {"eps":-1}`},
+		{2, `--scheduler "warm" is not known; there are none,`, "train --scheduler warm"},
+		{2, `option "max_lr" has no default`, "train --scheduler OneCycleLR"},
+		{2, "--scheduler-options need", `train --scheduler-options {"gamma":1}`},
 		{2, `no loss "HingeLoss"; there are`, "train --loss HingeLoss"},
 		{2, "options are not a JSON object", "train --loss-options {"},
 		{2, `no option "smoothing"`, `train --loss-options {"smoothing":0.1}`},
@@ -169,7 +174,9 @@ func TestMistakes(t *testing.T) {
 		{1, "too few to hold out", "train --data " + one},
 		{1, "there is no feature", "train --data " + bare},
 		{1, "not one element; reduce it", `train --loss-options {"reduction":"none"}`},
-		{1, "optim.Adam", `train --optimizer-options {"eps":-1}`},
+		{1, "no/such.json: no such file", "train --model no/such.json"},
+		{1, `nn.Linear at modules[0]: option "bias"`, "train --model " + badLayer},
+		{1, "for two samples of 64 features the model gives [2 9], but the loss and the data need [2 10]", "train --model " + nine},
 		{1, "the loss is", "train --optimizer sgd --lr 1e30"},
 		{1, "autograd.Watch", "train --optimizer sgd --lr 1e30 --anomaly"},
 	} {

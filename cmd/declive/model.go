@@ -1,18 +1,16 @@
 package main
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/nn"
-	"github.com/declive/declive/optim"
+	"github.com/declive/declive/tensor"
 )
 
 var activations = map[string]nn.Func{
@@ -24,6 +22,47 @@ var activations = map[string]nn.Func{
 }
 
 func activationNames() []string { return slices.Sorted(maps.Keys(activations)) }
+
+// newModel returns the model that the flags name, from sizes[0] features to the
+// outputs, the last of sizes. What follows them may be nil.
+func newModel(f *trainFlags, sizes []int, last nn.Module) (nn.Module, error) {
+	activation, ok := activations[f.activation]
+	if !ok {
+		return nil, usage("--activation %q is not known; there are %s", f.activation, strings.Join(activationNames(), ", "))
+	}
+	rng := rand.New(rand.NewPCG(f.seed, 0))
+	if f.model == "mlp" {
+		return newMLP(rng, sizes, activation, last), nil
+	}
+	config, err := os.ReadFile(f.model)
+	if err != nil {
+		return nil, err
+	}
+	m, err := nn.FromConfig(config, rng)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.model, err)
+	}
+	in, out := sizes[0], sizes[len(sizes)-1]
+	if err := checkModel(m, in, out); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.model, err)
+	}
+	if last != nil {
+		m = nn.Sequential{m, last}
+	}
+	return m, nil
+}
+
+// checkModel tries a model of somebody else's on two samples of zeros.
+func checkModel(m nn.Module, in, out int) error {
+	return autograd.Try(func() {
+		nn.Eval(m)
+		y := m.Forward(autograd.Untracked(tensor.Zeros(2, in)))
+		nn.Train(m)
+		if want := (tensor.Shape{2, out}); !y.Shape().Equal(want) {
+			panic(tensor.Errorf("declive.train", "for two samples of %d features the model gives %v, but the loss and the data need %v", in, y.Shape(), want))
+		}
+	})
+}
 
 // newMLP returns linear layers from sizes[0] features to the outputs, the last
 // of sizes, with an activation after each but the last. What follows the last
@@ -40,60 +79,4 @@ func newMLP(rng *rand.Rand, sizes []int, activation, last nn.Module) nn.Sequenti
 		m = append(m, last)
 	}
 	return m
-}
-
-// newOptimizer returns the optimizer that the flags name.
-func newOptimizer(f *trainFlags, params []autograd.Parameter) (optim.Optimizer, error) {
-	var o optim.Optimizer
-	var settings any
-	switch f.optimizer {
-	case "sgd":
-		sgd := optim.NewSGD(params, f.lr)
-		o, settings = sgd, sgd.SGDGroup
-	case "adam":
-		adam := optim.NewAdam(params)
-		o, settings = adam, adam.AdamGroup
-	case "adamw":
-		adamw := optim.NewAdamW(params)
-		o, settings = adamw, adamw.AdamGroup
-	default:
-		return nil, usage("--optimizer %q is not known; there are sgd, adam and adamw", f.optimizer)
-	}
-	*o.Rates()[0] = f.lr
-	if f.optimizerOptions == "" {
-		return o, nil
-	}
-	if err := decode(f.optimizerOptions, settings); err != nil {
-		return nil, usage("--optimizer-options: %w", err)
-	}
-	if *o.Rates()[0] != f.lr {
-		return nil, usage("--optimizer-options: lr is set by --lr")
-	}
-	return o, nil
-}
-
-// decode reads one JSON object over the fields of v, each of which must be known.
-func decode(text string, v any) error {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := d.Decode(v); err != nil {
-		return fmt.Errorf("%q: %w", text, err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return fmt.Errorf("%q has something after the object", text)
-	}
-	return nil
-}
-
-// newScheduler returns the scheduler that the flags name, nil for none.
-func newScheduler(f *trainFlags, o optim.Optimizer) (optim.Scheduler, error) {
-	switch f.scheduler {
-	case "none":
-		return nil, nil
-	case "step":
-		return optim.NewStepLR(o, max(1, (f.epochs+2)/3)), nil
-	case "cosine":
-		return optim.NewCosineAnnealingLR(o, f.epochs), nil
-	}
-	return nil, usage("--scheduler %q is not known; there are none, step and cosine", f.scheduler)
 }

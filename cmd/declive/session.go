@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -52,10 +51,6 @@ func newSession(f *trainFlags) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	activation, ok := activations[f.activation]
-	if !ok {
-		return nil, usage("--activation %q is not known; there are %s", f.activation, strings.Join(activationNames(), ", "))
-	}
 	l, task, err := newLossTask(f.loss, f.lossOptions)
 	if err != nil {
 		return nil, err
@@ -70,7 +65,10 @@ func newSession(f *trainFlags) (*session, error) {
 	}
 	outputs := task.outputs(samples)
 	s := &session{flags: f, samples: samples, sizes: append(append([]int{samples.width}, hidden...), outputs)}
-	model := newMLP(rand.New(rand.NewPCG(f.seed, 0)), s.sizes, activation, task.last)
+	model, err := newModel(f, s.sizes, task.last)
+	if err != nil {
+		return nil, err
+	}
 	optimizer, err := newOptimizer(f, nn.Parameters(model))
 	if err != nil {
 		return nil, err
@@ -107,6 +105,9 @@ func (s *session) introduce(w io.Writer) {
 
 // architecture describes the model in a word or two: mlp 64-32-10 relu.
 func (s *session) architecture() string {
+	if s.flags.model != "mlp" {
+		return fmt.Sprintf("%s, %d features to %d outputs", s.flags.model, s.sizes[0], s.sizes[len(s.sizes)-1])
+	}
 	var sizes []string
 	for _, n := range s.sizes {
 		sizes = append(sizes, fmt.Sprint(n))

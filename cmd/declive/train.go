@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/declive/declive/optim"
 )
 
 // trainFlags is the command line of declive train.
@@ -20,7 +22,7 @@ type trainFlags struct {
 	loss, lossOptions           string
 	optimizer, optimizerOptions string
 	lr, clip                    float64
-	scheduler                   string
+	scheduler, schedulerOptions string
 
 	epochs, batch, workers int
 	seed                   uint64
@@ -62,15 +64,16 @@ is reported and, with --out, saved whole; the exit status is 130.`,
 	flags.StringVar(&f.target, "target", "", "the `column` of a file to be learned: its name, or its number from 0 (default the last)")
 	flags.Float64Var(&f.test, "test", 0.2, "the `part` of the samples that is held out")
 	flags.StringVar(&f.scale, "scale", "", "standard: each feature, and a target that is a number, gets mean 0 and deviation 1;\noverall: all features together do, as suits images; none (default overall for digits, else standard)")
-	flags.StringVar(&f.model, "model", "mlp", "the kind of model: mlp")
-	flags.StringVar(&f.hidden, "hidden", "256", "the `sizes` of the hidden layers; none for a linear model")
-	flags.StringVar(&f.activation, "activation", "relu", "after every hidden layer: "+strings.Join(activationNames(), ", "))
+	flags.StringVar(&f.model, "model", "mlp", "mlp, or a .json `file` of layers such as\n{\"name\":\"Sequential\",\"modules\":[{\"name\":\"Linear\",\"in_features\":64,\"out_features\":10}]}")
+	flags.StringVar(&f.hidden, "hidden", "256", "the `sizes` of the hidden layers of an mlp; none for a linear model")
+	flags.StringVar(&f.activation, "activation", "relu", "after every hidden layer of an mlp: "+strings.Join(activationNames(), ", "))
 	flags.StringVar(&f.loss, "loss", "CrossEntropyLoss", "the `name` of the loss; see declive loss list")
 	flags.StringVar(&f.lossOptions, "loss-options", "", "options of the loss, a `JSON` object; see declive loss show\n(default {\"label_smoothing\":0.1} for CrossEntropyLoss)")
-	flags.StringVar(&f.optimizer, "optimizer", "adam", "sgd, adam or adamw")
+	flags.StringVar(&f.optimizer, "optimizer", "adam", "the `name` of the optimizer, in any case: "+strings.Join(optim.Names(), ", "))
 	flags.StringVar(&f.optimizerOptions, "optimizer-options", "", "options of the optimizer, a `JSON` object such as {\"weight_decay\":0.01}")
 	flags.Float64Var(&f.lr, "lr", 0.001, "the learning `rate`")
-	flags.StringVar(&f.scheduler, "scheduler", "none", "none, step (a tenth of the rate after each third of the epochs) or cosine (down to 0)")
+	flags.StringVar(&f.scheduler, "scheduler", "none", "what changes the rate from epoch to epoch: none, step (a tenth after each third of the epochs), cosine (down to 0)\nor the `name` of any: "+strings.Join(optim.SchedulerNames(), ", "))
+	flags.StringVar(&f.schedulerOptions, "scheduler-options", "", "options of the scheduler, a `JSON` object such as {\"gamma\":0.9}")
 	flags.Float64Var(&f.clip, "clip", 0, "the greatest `norm` the gradient may have; 0 for any")
 	flags.IntVar(&f.epochs, "epochs", 40, "how many `times` to go through the data")
 	flags.IntVar(&f.batch, "batch", 32, "the number of `samples` in a batch")
@@ -101,8 +104,8 @@ func (f *trainFlags) check() error {
 		return usage("--test %v is not between 0 and 1", f.test)
 	case f.scale != "standard" && f.scale != "overall" && f.scale != "none":
 		return usage("--scale %q is not known; there are standard, overall and none", f.scale)
-	case f.model != "mlp":
-		return usage("--model %q is not known; there is mlp", f.model)
+	case f.model != "mlp" && filepath.Ext(f.model) != ".json":
+		return usage("--model %q is neither mlp nor a .json file", f.model)
 	case !(f.lr > 0) || math.IsInf(f.lr, 0):
 		return usage("--lr %v is not a positive number", f.lr)
 	case !(f.clip >= 0):

@@ -105,6 +105,23 @@ func TestTwoClasses(t *testing.T) {
 	}
 }
 
+// A model can be a file of layers, and optimizers and schedulers any there are.
+func TestModelFromFile(t *testing.T) {
+	path := file(t, "cnn.json", `{"name":"Sequential","modules":[
+		{"name":"Unflatten","dim":1,"unflattened_size":[1,8,8]},
+		{"name":"Conv2d","in_channels":1,"out_channels":8,"kernel_size":3},
+		{"name":"BatchNorm2d","num_features":8},
+		{"name":"ReLU"},
+		{"name":"MaxPool2d","kernel_size":2},
+		{"name":"Flatten"},
+		{"name":"Linear","in_features":72,"out_features":10}]}`)
+	out := done(t, "train", "--model", path, "--epochs", "4", "--optimizer", "NAdam", "--lr", "0.003",
+		"--scheduler", "OneCycleLR", "--scheduler-options", `{"max_lr":0.01,"total_steps":5}`)
+	assert.Contains(t, out, "cnn.json, 64 features to 10 outputs, 826 parameters")
+	assert.Contains(t, out, "NAdam with learning rate 0.003")
+	assert.GreaterOrEqual(t, accuracy(t, out), 95.0)
+}
+
 // plane writes samples of y = 3u − 2v + 100 with a little noise.
 func plane(n int) string {
 	rng := rand.New(rand.NewPCG(2, 0))
