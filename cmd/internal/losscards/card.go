@@ -9,6 +9,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/declive/declive/cmd/internal/page"
+	"github.com/declive/declive/internal/golden"
 	"github.com/declive/declive/nn/loss"
 )
 
@@ -46,7 +48,7 @@ func (c *card) page(w io.Writer) {
 	fmt.Fprintf(w, "## Formula\n\n%s\nInputs: `%s`.\n\n", formula, strings.Join(c.Inputs, "`, `"))
 	fmt.Fprintf(w, "## Options\n\n| option | field | type | default | meaning |\n|---|---|---|---|---|\n")
 	for _, o := range c.Options {
-		fmt.Fprintf(w, "| `%s` | `%s` | %s | `%s` | %s |\n", o.Name, o.Field, cell(o.Type), cell(o.Default), cell(o.Doc))
+		fmt.Fprintf(w, "| `%s` | `%s` | %s | `%s` | %s |\n", o.Name, o.Field, page.Cell(o.Type), page.Cell(o.Default), page.Cell(o.Doc))
 	}
 	fmt.Fprintf(w, "\n## Shapes and numbers\n\n%s\n", rest)
 	fmt.Fprintf(w, "## Differences from PyTorch\n\n")
@@ -74,7 +76,7 @@ Measured on %d golden cases of PyTorch 1.13.1, %d of them with second derivative
 | result in float32, against float64 | %s ulp |
 | the same of PyTorch | %s ulp |
 
-`, c.all.Wide+c.all.Narrow, c.all.Second, c.all.Rejected, bound(c.all.Result), bound(c.all.Gradient), ulps(c.all.ULP), ulps(c.all.Theirs))
+`, c.all.Wide+c.all.Narrow, c.all.Second, c.all.Rejected, golden.Bound(c.all.Result), golden.Bound(c.all.Gradient), ulps(c.all.ULP), ulps(c.all.Theirs))
 	fmt.Fprint(w, rowsHead)
 	for _, r := range c.rows {
 		r.print(w)
@@ -87,7 +89,7 @@ const rowsHead = `| option | value | cases | result | gradient | float32 | PyTor
 `
 
 func (r row) print(w io.Writer) {
-	fmt.Fprintf(w, "| `%s` | %s | %s |\n", r.option, cell(r.value), r.cells())
+	fmt.Fprintf(w, "| `%s` | %s | %s |\n", r.option, page.Cell(r.value), r.cells())
 }
 
 // words returns the doc comment in Markdown: what comes before the formula, the
@@ -123,11 +125,6 @@ func markdown(blocks ...comment.Block) string {
 	return string(bytes.TrimRight(text, "\n")) + "\n"
 }
 
-// cell fits text into a cell of a table.
-func cell(text string) string {
-	return strings.ReplaceAll(strings.Join(strings.Fields(text), " "), "|", `\|`)
-}
-
 // overview writes the page about all losses.
 func overview(w io.Writer, cards []*card) {
 	cases := 0
@@ -145,7 +142,7 @@ last place against float64 on the same numbers, PyTorch's beside ours. Sums whos
 |---|---|--:|--:|--:|--:|--:|--:|--:|
 `, len(cards), cases, floor)
 	for _, c := range cards {
-		what := cell(strings.TrimPrefix(c.Summary, c.Name+" is "))
+		what := page.Cell(strings.TrimPrefix(c.Summary, c.Name+" is "))
 		fmt.Fprintf(w, "| [%s](%s.md) | %s | %d | %d | %s |\n", c.Name, c.Name, what, c.all.Second, c.all.Rejected, c.all.cells())
 	}
 	fmt.Fprintf(w, "\n## By option\n\n| criterion %s", strings.Replace(rowsHead, "|---|", "|---|---|", 1))

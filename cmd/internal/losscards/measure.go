@@ -199,24 +199,12 @@ func word(v json.RawMessage) string {
 func (m measured) cells() string {
 	result, gradient, ours, theirs := "–", "–", "–", "–"
 	if m.Wide > 0 {
-		result, gradient = bound(m.Result), bound(m.Gradient)
+		result, gradient = golden.Bound(m.Result), golden.Bound(m.Gradient)
 	}
 	if m.Narrow > 0 {
 		ours, theirs = ulps(m.ULP), ulps(m.Theirs)
 	}
 	return fmt.Sprintf("%d | %s | %s | %s | %s", m.Wide+m.Narrow, result, gradient, ours, theirs)
-}
-
-// bound is a number rounded up to one digit, which other machines reach too.
-func bound(v float64) string {
-	switch {
-	case v == 0:
-		return "0"
-	case math.IsInf(v, 0):
-		return "∞"
-	}
-	unit := math.Pow10(int(math.Floor(math.Log10(v))))
-	return fmt.Sprintf("%.0e", math.Ceil(v/unit*(1-1e-9))*unit)
 }
 
 // ulps is a number of units in the last place, rounded up: to hundredths below
@@ -225,5 +213,5 @@ func ulps(v float64) string {
 	if v < 10 {
 		return fmt.Sprintf("%.2f", max(0, math.Ceil(v*100-1e-6)/100))
 	}
-	return bound(v)
+	return golden.Bound(v)
 }
