@@ -57,7 +57,8 @@ func (*Sigmoid) Forward(x *autograd.Variable) *autograd.Variable { return x.Sigm
 
 // GELU is x·Φ(x), Φ being the normal distribution function.
 //
-// Source: https://arxiv.org/abs/1606.08415
+// Source: https://pytorch.org/docs/1.13/generated/torch.nn.GELU.html,
+// https://arxiv.org/abs/1606.08415
 type GELU struct {
 	// Approximate is "none", the default, for the formula above, or "tanh" for
 	// x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))). "" is "none".

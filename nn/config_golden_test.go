@@ -188,5 +188,5 @@ func (c golden) checkOutput(t *testing.T, m nn.Module) {
 	}
 	y := m.Forward(autograd.Const(parse(t, d, c.X, c.Shape)))
 	require.Equal(t, tensor.Shape(c.OutShape), y.Shape())
-	c.near(t, "y", c.Y, y.Value())
+	c.near(t, "value", c.Y, y.Value())
 }

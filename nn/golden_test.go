@@ -18,6 +18,11 @@ import (
 	"github.com/declive/declive/tensor"
 )
 
+// found is what the golden cases came to, for docs/layers.md.
+var found = reference.Record{}
+
+func TestMain(m *testing.M) { found.Main(m) }
+
 // golden is one module run by PyTorch 1.13.1; see internal/torchref/nn.py.
 type golden struct {
 	Layer, DType    string
@@ -86,7 +91,8 @@ func parse(t *testing.T, d tensor.DType, text string, shape []int) *tensor.Tenso
 
 // near compares relative to each element, and allows beside it for the
 // rounding of sums whose terms are as large as the largest element: PyTorch
-// rounds, too, and its GELU loses the digits far below 0.
+// rounds, too, and its GELU loses the digits far below 0. The first word of
+// what is "value", "gradient" or "second", for a second derivative.
 // Recurrent layers of float32 may be 1e-5 of the largest element off, for each
 // step and layer adds rounding of its own.
 func (c golden) near(t *testing.T, what string, want string, x *tensor.Tensor) {
@@ -100,6 +106,8 @@ func (c golden) near(t *testing.T, what string, want string, x *tensor.Tensor) {
 		rtol, atol = 1e-5, 1e-6*slack
 	}
 	w := parse(t, x.DType(), want, x.Shape())
+	kind, _, _ := strings.Cut(what, " ")
+	found.Note(c.Layer, kind, c.DType, reference.Off(x, w))
 	for i, v := range x.Float64s() {
 		want := w.Float64s()[i]
 		limit := rtol*math.Abs(want) + atol*max(1, min(100, tensor.Norm(w, math.Inf(1)).Item()))
@@ -112,6 +120,7 @@ func TestModulesEqualPyTorch(t *testing.T) {
 	for i, c := range readGolden(t) {
 		t.Run(fmt.Sprintf("%d_%s_%s", i, c.Layer, c.DType), func(t *testing.T) {
 			covered[c.Layer] = true
+			found.Case(c.Layer, c.DType)
 			d := tensor.Float64
 			if c.DType == "float32" {
 				d = tensor.Float32
@@ -152,7 +161,7 @@ func TestModulesEqualPyTorch(t *testing.T) {
 				if !b.Tensor.DType().IsFloat() {
 					b.Tensor = b.Tensor.To(tensor.Float64)
 				}
-				c.near(t, b.Name, c.Buffers[i].After, b.Tensor)
+				c.near(t, "value of "+b.Name, c.Buffers[i].After, b.Tensor)
 			}
 		})
 	}
@@ -165,7 +174,7 @@ func compareWith(t *testing.T, c golden, m nn.Module, d tensor.DType) {
 	x := autograd.New(parse(t, d, c.X, c.Shape))
 	y := m.Forward(x)
 	require.Equal(t, tensor.Shape(c.OutShape), y.Shape())
-	c.near(t, "y", c.Y, y.Value())
+	c.near(t, "value", c.Y, y.Value())
 
 	params := nn.Parameters(m)
 	require.Len(t, params, len(c.State))
@@ -176,12 +185,12 @@ func compareWith(t *testing.T, c golden, m nn.Module, d tensor.DType) {
 	seed := []*autograd.Variable{autograd.Const(parse(t, d, c.G, c.OutShape))}
 	fast := autograd.Walk{Seeds: seed, RetainGraph: true}.Grad([]*autograd.Variable{y}, inputs)
 	grads := autograd.Walk{Seeds: seed, CreateGraph: true}.Grad([]*autograd.Variable{y}, inputs)
-	c.near(t, "dx", c.DX, fast[0].Value())
-	c.near(t, "dx, recorded", c.DX, grads[0].Value())
+	c.near(t, "gradient", c.DX, fast[0].Value())
+	c.near(t, "gradient as recorded", c.DX, grads[0].Value())
 	for i, p := range c.State {
 		require.Equal(t, p.Name, params[i].Name, "PyTorch's order")
-		c.near(t, p.Name, p.Grad, fast[i+1].Value())
-		c.near(t, p.Name+", recorded", p.Grad, grads[i+1].Value())
+		c.near(t, "gradient of "+p.Name, p.Grad, fast[i+1].Value())
+		c.near(t, "gradient as recorded of "+p.Name, p.Grad, grads[i+1].Value())
 	}
 	if c.Second == nil {
 		return

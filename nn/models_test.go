@@ -94,12 +94,20 @@ var wholeModels = map[string]func(rng *rand.Rand) nn.Module{
 	"encoder": func(rng *rand.Rand) nn.Module { return newTextEncoder(rng) },
 }
 
+// titles are their names in docs/layers.md.
+var titles = map[string]string{
+	"mlp":     "MLP in a file of PyTorch's",
+	"cnn":     "CNN in a file of PyTorch's: convolutions, batch norm, max pooling, linear",
+	"lstm":    "LSTM in a file of PyTorch's: embedding, two bidirectional layers, linear",
+	"encoder": "Transformer encoder in a file of PyTorch's: embedding, positions, two layers, mean, linear",
+}
+
 // closeness is what is asked of the outputs of whole models.
 var closeness = map[tensor.DType]reference.Tolerance{
 	tensor.Float64: {Rel: 1e-9, Abs: 1e-14}, tensor.Float32: {Rel: 1e-5, Abs: 1e-6},
 }
 
-func TestModelsBothWays(t *testing.T) {
+func TestModelsGoToPyTorchAndBack(t *testing.T) {
 	for name, build := range wholeModels {
 		for d, tolerance := range closeness {
 			stem := name + "_" + d.String()
@@ -114,6 +122,8 @@ func TestModelsBothWays(t *testing.T) {
 				nn.Eval(m)
 				y := m.Forward(autograd.Untracked(told.Tensor("input"))).Value()
 				require.NoError(t, tolerance.Compare(y, told.Tensor("output")))
+				found.Case(titles[name], d.String())
+				found.Note(titles[name], "value", d.String(), reference.Off(y, told.Tensor("output")))
 				folder := t.TempDir()
 				back := writeModel(t, folder, stem, m, told.Tensor("input"))
 				require.Equal(t, shapes(theirs), shapes(back), "PyTorch's names in its order")

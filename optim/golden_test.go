@@ -13,9 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/declive/declive/autograd"
+	reference "github.com/declive/declive/internal/golden"
 	"github.com/declive/declive/optim"
 	"github.com/declive/declive/tensor"
 )
+
+// found is what the golden cases came to, for docs/optimizers.md.
+var found = reference.Record{}
+
+func TestMain(m *testing.M) { found.Main(m) }
 
 // golden is what internal/torchref/optim.py wrote with PyTorch 1.13.1.
 type golden struct {
@@ -129,6 +135,7 @@ func TestTrajectoriesEqualPyTorchs(t *testing.T) {
 	for _, tr := range g.Trajectories {
 		t.Run(fmt.Sprintf("%s/%s/%s/%s", tr.Optimizer, tr.DType, tr.Gradients, tr.Groups), func(t *testing.T) {
 			d := dtypes[tr.DType]
+			found.Case(tr.Optimizer, tr.DType)
 			params := g.start(d.dtype)
 			opt := tr.configured(t, params)
 			greatest := make([]float64, len(params))
@@ -141,6 +148,8 @@ func TestTrajectoriesEqualPyTorchs(t *testing.T) {
 					greatest[i] = max(greatest[i], tensor.Norm(want, math.Inf(1)).Item())
 					require.Truef(t, tensor.AllClose(p.Value(), want, d.rtol, d.atol*greatest[i]),
 						"step %d: %s is %v, PyTorch has %v", step, p.Name, p.Value(), want)
+					off := tensor.Norm(tensor.Sub(p.Value(), want), math.Inf(1)).Item() / greatest[i]
+					found.Note(tr.Optimizer, "trajectory", tr.DType, off)
 				}
 			}
 		})
@@ -174,10 +183,15 @@ func TestSchedulesEqualPyTorchs(t *testing.T) {
 					made = optim.NewCosineAnnealingLR(opt, 1)
 				}
 				require.NoError(t, json.Unmarshal(spec.Settings, made))
+				found.Case(spec.Name, "float64")
 				schedulers = append(schedulers, made)
 			}
 			for epoch, want := range s.Rates {
 				for i, rate := range opt.Rates() {
+					off := math.Abs(*rate-want[i]) / 0.5
+					for _, spec := range s.Schedulers {
+						found.Note(spec.Name, "rate", "float64", off)
+					}
 					require.InDeltaf(t, want[i], *rate, 1e-9*want[i]+1e-15, "epoch %d, group %d", epoch, i)
 				}
 				for _, s := range schedulers {

@@ -76,6 +76,8 @@ func TestEveryOptimizerFollowsItsReference(t *testing.T) {
 			for _, tr := range data.Trajectories {
 				off := follow(t, g, tr, grads.Gradients[tr.DType][tr.Gradients])
 				worst[tr.DType] = max(worst[tr.DType], off)
+				found.Case(name, tr.DType)
+				found.Note(name, "trajectory", tr.DType, off)
 			}
 			t.Logf("%d trajectories; largest deviations: float64 %.1e, float32 %.1e",
 				len(data.Trajectories), worst["float64"], worst["float32"])

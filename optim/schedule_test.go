@@ -215,6 +215,8 @@ func TestEveryScheduleEqualsPyTorchs(t *testing.T) {
 				worst[name] = max(worst[name], row.compare(t, false))
 			}
 			cases[name]++
+			found.Case(name, "float64")
+			found.Note(name, "rate", "float64", worst[name])
 		}
 	}
 	for _, name := range append(optim.SchedulerNames(), "LambdaLR", "MultiplicativeLR", "one after the other") {

@@ -5,7 +5,7 @@ and checks that PyTorch loads what Go wrote.
 Written with PyTorch 1.13.1. Run from the root of the repository:
 
     python3 internal/torchref/models.py                 # writes nn/testdata/models and examples/pretrained/digits.safetensors
-    go test ./nn -run TestModelsBothWays -args -save /tmp/ours   # writes models of Go in the same form
+    go test ./nn -run TestModelsGoToPyTorchAndBack -args -save /tmp/ours   # writes models of Go in the same form
     python3 internal/torchref/models.py --check /tmp/ours/*.safetensors
 
 MODEL_DTYPE.safetensors is the state dict, nothing else; inputs and outputs are in MODEL_DTYPE_run.safetensors.
