@@ -42,25 +42,29 @@ func wrt(x *Variable, r rule) edge { return edge{x, r} }
 // record is the only place where the graph grows: it returns value as the
 // result of an operation on the inputs that the edges name.
 func record(op string, value *tensor.Tensor, edges ...edge) *Variable {
-	var wants, untracked, watched bool
+	var wants, untracked, watched, observed bool
 	for i := range edges {
 		x := edges[i].x
 		wants = wants || x.wants
 		untracked = untracked || x.untracked
 		watched = watched || x.watched
+		observed = observed || x.observed
 	}
 	var y *Variable
 	if wants && !untracked {
-		r := &recorded{Variable: Variable{value: value, wants: true, watched: watched, seq: created.Add(1)}}
+		r := &recorded{Variable: Variable{value: value, wants: true, watched: watched, observed: observed, seq: created.Add(1)}}
 		r.node.op = op
 		r.node.edges = append(r.room[:0], edges...)
 		y = &r.Variable
 		y.made = &r.node
 	} else {
-		y = &Variable{value: value, untracked: untracked, watched: watched}
+		y = &Variable{value: value, untracked: untracked, watched: watched, observed: observed}
 	}
 	if watched {
 		inspect(op, y, edges)
+	}
+	if observed {
+		tell(op, y, edges)
 	}
 	return y
 }
@@ -115,7 +119,7 @@ func (x *Variable) SumTo(shape ...int) *Variable {
 		if extra > 0 {
 			y = tensor.Reshape(y, y.Shape()[extra:]...)
 		}
-		return &Variable{value: y, untracked: true}
+		return &Variable{value: y, untracked: true, observed: x.observed}
 	}
 	y := x.Sum(slices.Clone(axes)...)
 	return y.Reshape(y.Shape()[max(0, extra):]...)

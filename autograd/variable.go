@@ -27,6 +27,7 @@ type Variable struct {
 	wants     bool   // a gradient may be asked for
 	untracked bool
 	watched   bool // see Watch
+	observed  bool // see observe.go
 	state     *state
 }
 
@@ -102,7 +103,7 @@ func (x *Variable) IsLeaf() bool { return x.made == nil }
 
 // Detach returns a constant with the same value: no gradient flows through it.
 func (x *Variable) Detach() *Variable {
-	return &Variable{value: x.value, untracked: x.untracked, watched: x.watched}
+	return &Variable{value: x.value, untracked: x.untracked, watched: x.watched, observed: x.observed}
 }
 
 // Grad returns the gradient that Backward has accumulated in x, or nil. Only
