@@ -8,13 +8,16 @@ import (
 // ReLU is max(x, 0), element by element.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.ReLU.html
-type ReLU struct{}
+type ReLU struct{ _ distinct }
 
 // NewReLU returns a ReLU.
 func NewReLU() *ReLU { return &ReLU{} }
 
 // Forward returns max(x, 0).
-func (*ReLU) Forward(x *autograd.Variable) *autograd.Variable { return x.ReLU() }
+func (l *ReLU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.ReLU()
+}
 
 // LeakyReLU is x where x > 0 and NegativeSlope·x elsewhere.
 //
@@ -27,33 +30,40 @@ type LeakyReLU struct {
 func NewLeakyReLU() *LeakyReLU { return &LeakyReLU{NegativeSlope: 0.01} }
 
 // Forward returns x where x > 0 and NegativeSlope·x elsewhere.
-func (l *LeakyReLU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *LeakyReLU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return x.LeakyReLU(l.NegativeSlope)
 }
 
 // Tanh is the hyperbolic tangent, element by element.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Tanh.html
-type Tanh struct{}
+type Tanh struct{ _ distinct }
 
 // NewTanh returns a Tanh.
 func NewTanh() *Tanh { return &Tanh{} }
 
 // Forward returns tanh x.
-func (*Tanh) Forward(x *autograd.Variable) *autograd.Variable { return x.Tanh() }
+func (l *Tanh) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.Tanh()
+}
 
 // Sigmoid is 1/(1 + exp(−x)), element by element. Before a cross entropy leave
 // it out and use the loss that takes logits, which is exact where this one
 // rounds to 0 or 1.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Sigmoid.html
-type Sigmoid struct{}
+type Sigmoid struct{ _ distinct }
 
 // NewSigmoid returns a Sigmoid.
 func NewSigmoid() *Sigmoid { return &Sigmoid{} }
 
 // Forward returns 1/(1 + exp(−x)).
-func (*Sigmoid) Forward(x *autograd.Variable) *autograd.Variable { return x.Sigmoid() }
+func (l *Sigmoid) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.Sigmoid()
+}
 
 // GELU is x·Φ(x), Φ being the normal distribution function.
 //
@@ -70,7 +80,8 @@ func NewGELU() *GELU { return &GELU{Approximate: "none"} }
 
 // Forward returns x·Φ(x). It panics when Approximate is neither "none" nor
 // "tanh".
-func (l *GELU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *GELU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	switch l.Approximate {
 	case "none", "":
 		return x.GELU()
@@ -92,7 +103,10 @@ type Softmax struct {
 func NewSoftmax(dim int) *Softmax { return &Softmax{Dim: dim} }
 
 // Forward returns exp(x)/Σ exp(x). It panics when x has no axis Dim.
-func (l *Softmax) Forward(x *autograd.Variable) *autograd.Variable { return x.Softmax(l.Dim) }
+func (l *Softmax) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.Softmax(l.Dim)
+}
 
 // LogSoftmax is x − ln Σ exp(x) along axis Dim, the logarithm of Softmax
 // without its rounding.
@@ -106,7 +120,10 @@ type LogSoftmax struct {
 func NewLogSoftmax(dim int) *LogSoftmax { return &LogSoftmax{Dim: dim} }
 
 // Forward returns x − ln Σ exp(x). It panics when x has no axis Dim.
-func (l *LogSoftmax) Forward(x *autograd.Variable) *autograd.Variable { return x.LogSoftmax(l.Dim) }
+func (l *LogSoftmax) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.LogSoftmax(l.Dim)
+}
 
 // Flatten merges the axes StartDim to EndDim, both included: [32 3 8 8]
 // becomes [32 192] by default.
@@ -122,7 +139,8 @@ func NewFlatten() *Flatten { return &Flatten{StartDim: 1, EndDim: -1} }
 
 // Forward returns x with the axes merged. It panics when x lacks one of them
 // or StartDim lies after EndDim.
-func (l *Flatten) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Flatten) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return x.Flatten(l.StartDim, l.EndDim)
 }
 

@@ -17,7 +17,8 @@ func NewGLU() *GLU { return &GLU{Dim: -1} }
 
 // Forward returns a·σ(b), half as long as x along Dim. It panics when x has no
 // such axis or its length is odd.
-func (l *GLU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *GLU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	axis := l.Dim
 	if axis < 0 {
 		axis += x.Dims()
@@ -43,18 +44,22 @@ type Softmin struct {
 func NewSoftmin(dim int) *Softmin { return &Softmin{Dim: dim} }
 
 // Forward returns exp(−x)/Σ exp(−x). It panics when x has no axis Dim.
-func (l *Softmin) Forward(x *autograd.Variable) *autograd.Variable { return x.Neg().Softmax(l.Dim) }
+func (l *Softmin) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.Neg().Softmax(l.Dim)
+}
 
 // Softmax2d is Softmax over the channels of images [N C H W] or [C H W].
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Softmax2d.html
-type Softmax2d struct{}
+type Softmax2d struct{ _ distinct }
 
 // NewSoftmax2d returns a Softmax2d.
 func NewSoftmax2d() *Softmax2d { return &Softmax2d{} }
 
 // Forward returns the softmax. It panics when x has neither three nor four axes.
-func (*Softmax2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Softmax2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if n := x.Dims(); n != 3 && n != 4 {
 		panic(tensor.Errorf("nn.Softmax2d", "input %v is neither [N C H W] nor [C H W]", x.Shape()))
 	}

@@ -18,7 +18,8 @@ type Hardtanh struct {
 func NewHardtanh() *Hardtanh { return &Hardtanh{MinVal: -1, MaxVal: 1} }
 
 // Forward returns x clamped. It panics unless MinVal is less than MaxVal.
-func (l *Hardtanh) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Hardtanh) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if !(l.MinVal < l.MaxVal) {
 		panic(tensor.Errorf("nn.Hardtanh", "MinVal %v is not less than MaxVal %v", l.MinVal, l.MaxVal))
 	}
@@ -40,25 +41,29 @@ func between(x *autograd.Variable, lo, hi float64) *tensor.Tensor {
 // ReLU6 is min(max(x, 0), 6). The gradient is 0 at 0 and 6.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.ReLU6.html
-type ReLU6 struct{}
+type ReLU6 struct{ _ distinct }
 
 // NewReLU6 returns a ReLU6.
 func NewReLU6() *ReLU6 { return &ReLU6{} }
 
 // Forward returns min(max(x, 0), 6).
-func (*ReLU6) Forward(x *autograd.Variable) *autograd.Variable { return clamped(x, 0, 6) }
+func (l *ReLU6) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return clamped(x, 0, 6)
+}
 
 // Hardsigmoid is x/6 + ½ between −3 and 3, 0 below and 1 above, with gradient 0
 // at both.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Hardsigmoid.html
-type Hardsigmoid struct{}
+type Hardsigmoid struct{ _ distinct }
 
 // NewHardsigmoid returns a Hardsigmoid.
 func NewHardsigmoid() *Hardsigmoid { return &Hardsigmoid{} }
 
 // Forward returns the broken line.
-func (*Hardsigmoid) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Hardsigmoid) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return clamped(x, -3, 3).MulScalar(1.0 / 6).AddScalar(0.5)
 }
 
@@ -66,13 +71,14 @@ func (*Hardsigmoid) Forward(x *autograd.Variable) *autograd.Variable {
 // gradient is that of the parabola, −½, and at 3 that of x, 1.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Hardswish.html
-type Hardswish struct{}
+type Hardswish struct{ _ distinct }
 
 // NewHardswish returns a Hardswish.
 func NewHardswish() *Hardswish { return &Hardswish{} }
 
 // Forward returns the broken curve.
-func (*Hardswish) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Hardswish) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	d := x.DType()
 	zero := autograd.Const(d.Scalar(0))
 	above, below := tensor.LessEqual(d.Scalar(3), x.Value()), tensor.Less(x.Value(), d.Scalar(-3))
@@ -91,7 +97,8 @@ type Hardshrink struct {
 func NewHardshrink() *Hardshrink { return &Hardshrink{Lambd: 0.5} }
 
 // Forward returns x where |x| > Lambd and 0 elsewhere; NaN stays.
-func (l *Hardshrink) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Hardshrink) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	near := tensor.LessEqual(tensor.Abs(x.Value()), x.DType().Scalar(l.Lambd))
 	return autograd.Where(near, autograd.Const(x.DType().Scalar(0)), x)
 }
@@ -107,7 +114,8 @@ type Softshrink struct {
 func NewSoftshrink() *Softshrink { return &Softshrink{Lambd: 0.5} }
 
 // Forward returns the shrunk x. It panics when Lambd is negative.
-func (l *Softshrink) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Softshrink) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if !(l.Lambd >= 0) {
 		panic(tensor.Errorf("nn.Softshrink", "Lambd %v is not 0 or more", l.Lambd))
 	}
@@ -130,7 +138,8 @@ func NewThreshold(threshold, value float64) *Threshold {
 }
 
 // Forward returns x where x > Threshold and Value elsewhere; NaN stays.
-func (l *Threshold) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Threshold) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	d := x.DType()
 	return autograd.Where(tensor.LessEqual(x.Value(), d.Scalar(l.Threshold)), autograd.Const(d.Scalar(l.Value)), x)
 }

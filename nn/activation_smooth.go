@@ -33,7 +33,8 @@ type ELU struct {
 func NewELU() *ELU { return &ELU{Alpha: 1} }
 
 // Forward returns x or Alpha·(exp(x) − 1).
-func (l *ELU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *ELU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return exponential(x, 1, l.Alpha, 1)
 }
 
@@ -42,7 +43,7 @@ func (l *ELU) Forward(x *autograd.Variable) *autograd.Variable {
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.SELU.html,
 // https://arxiv.org/abs/1706.02515
-type SELU struct{}
+type SELU struct{ _ distinct }
 
 // NewSELU returns a SELU.
 func NewSELU() *SELU { return &SELU{} }
@@ -53,7 +54,8 @@ const (
 )
 
 // Forward returns s·x or s·α·(exp(x) − 1).
-func (*SELU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *SELU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return exponential(x, seluScale, seluScale*seluAlpha, 1)
 }
 
@@ -68,7 +70,8 @@ type CELU struct {
 func NewCELU() *CELU { return &CELU{Alpha: 1} }
 
 // Forward returns x or Alpha·(exp(x/Alpha) − 1). It panics when Alpha is 0.
-func (l *CELU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *CELU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if l.Alpha == 0 {
 		panic(tensor.Errorf("nn.CELU", "Alpha is 0"))
 	}
@@ -78,24 +81,30 @@ func (l *CELU) Forward(x *autograd.Variable) *autograd.Variable {
 // SiLU is x·σ(x), also called swish.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.SiLU.html
-type SiLU struct{}
+type SiLU struct{ _ distinct }
 
 // NewSiLU returns a SiLU.
 func NewSiLU() *SiLU { return &SiLU{} }
 
 // Forward returns x·σ(x).
-func (*SiLU) Forward(x *autograd.Variable) *autograd.Variable { return x.Mul(x.Sigmoid()) }
+func (l *SiLU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.Mul(x.Sigmoid())
+}
 
 // Mish is x·tanh(softplus(x)).
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Mish.html
-type Mish struct{}
+type Mish struct{ _ distinct }
 
 // NewMish returns a Mish.
 func NewMish() *Mish { return &Mish{} }
 
 // Forward returns x·tanh(softplus(x)).
-func (*Mish) Forward(x *autograd.Variable) *autograd.Variable { return x.Mul(x.Softplus().Tanh()) }
+func (l *Mish) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.Mul(x.Softplus().Tanh())
+}
 
 // Softplus is ln(1 + exp(Beta·x))/Beta, a smooth max(x, 0), and x itself where
 // Beta·x is greater than Threshold.
@@ -110,7 +119,8 @@ type Softplus struct {
 func NewSoftplus() *Softplus { return &Softplus{Beta: 1, Threshold: 20} }
 
 // Forward returns the smooth maximum. It panics when Beta is 0.
-func (l *Softplus) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Softplus) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if l.Beta == 0 {
 		panic(tensor.Errorf("nn.Softplus", "Beta is 0"))
 	}
@@ -122,37 +132,44 @@ func (l *Softplus) Forward(x *autograd.Variable) *autograd.Variable {
 // Softsign is x/(1 + |x|).
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Softsign.html
-type Softsign struct{}
+type Softsign struct{ _ distinct }
 
 // NewSoftsign returns a Softsign.
 func NewSoftsign() *Softsign { return &Softsign{} }
 
 // Forward returns x/(1 + |x|).
-func (*Softsign) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Softsign) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return x.Div(x.Abs().AddScalar(1))
 }
 
 // LogSigmoid is ln σ(x) = −softplus(−x).
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.LogSigmoid.html
-type LogSigmoid struct{}
+type LogSigmoid struct{ _ distinct }
 
 // NewLogSigmoid returns a LogSigmoid.
 func NewLogSigmoid() *LogSigmoid { return &LogSigmoid{} }
 
 // Forward returns ln σ(x).
-func (*LogSigmoid) Forward(x *autograd.Variable) *autograd.Variable { return x.LogSigmoid() }
+func (l *LogSigmoid) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.LogSigmoid()
+}
 
 // Tanhshrink is x − tanh x.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Tanhshrink.html
-type Tanhshrink struct{}
+type Tanhshrink struct{ _ distinct }
 
 // NewTanhshrink returns a Tanhshrink.
 func NewTanhshrink() *Tanhshrink { return &Tanhshrink{} }
 
 // Forward returns x − tanh x.
-func (*Tanhshrink) Forward(x *autograd.Variable) *autograd.Variable { return x.Sub(x.Tanh()) }
+func (l *Tanhshrink) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x.Sub(x.Tanh())
+}
 
 // PReLU is x where x > 0 and Weight·x elsewhere, Weight being learned: one
 // number, or one for each channel, axis 1 of the input.
@@ -173,7 +190,8 @@ func NewPReLU(n int) *PReLU {
 
 // Forward returns x or Weight·x. It panics when there are several weights and
 // axis 1 of x is not as long, or types differ.
-func (l *PReLU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *PReLU) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	const op = "nn.PReLU"
 	if l.Weight == nil {
 		panic(tensor.Errorf(op, "there is no Weight; make the layer with NewPReLU"))
@@ -216,7 +234,8 @@ func NewRReLU(rng *rand.Rand) *RReLU { return &RReLU{Lower: 1.0 / 8, Upper: 1.0 
 
 // Forward returns x or a·x. It panics when Lower is greater than Upper, or in
 // training without Rand.
-func (l *RReLU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *RReLU) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.RReLU"
 	if !(l.Lower <= l.Upper) {
 		panic(tensor.Errorf(op, "Lower %v is greater than Upper %v", l.Lower, l.Upper))

@@ -55,7 +55,7 @@ func (a *headLayout) apart(x *autograd.Variable) *autograd.Variable {
 // find is attend without the weights: one operation, unless some are dropped.
 func (a *headLayout) find(in []*autograd.Variable, dropout *Dropout) *autograd.Variable {
 	nothing := slices.ContainsFunc(in, func(x *autograd.Variable) bool { return x.Size() == 0 })
-	if nothing || dropout != nil && dropout.drops("nn.Dropout", in[0]) {
+	if nothing || traced(in[0]) || dropout != nil && dropout.drops("nn.Dropout", in[0]) {
 		y, _ := a.attend(in, dropout)
 		return y
 	}

@@ -26,7 +26,8 @@ func NewBatchNorm1d(channels int) *BatchNorm1d {
 
 // Forward returns x normalised. It panics when x has other axes or channels, the
 // types differ, or the batch's own mean is of one value.
-func (l *BatchNorm1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *BatchNorm1d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	l.check("nn.BatchNorm1d", x, 2, 3)
 	return l.batch("BatchNorm1d", x)
 }
@@ -45,7 +46,8 @@ func NewBatchNorm2d(channels int) *BatchNorm2d {
 }
 
 // Forward returns x normalised. It panics like that of BatchNorm1d.
-func (l *BatchNorm2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *BatchNorm2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	l.check("nn.BatchNorm2d", x, 4)
 	return l.batch("BatchNorm2d", x)
 }

@@ -47,7 +47,8 @@ func NewGroupedConv2d(in, out, groups int, kernel Pair, rng *rand.Rand) *Conv2d 
 
 // Forward returns the convolution. It panics when shapes or types do not fit,
 // a setting is out of range, or the kernel is larger than the padded images.
-func (l *Conv2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Conv2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	m := moved{op: "nn.Conv2d", weight: l.Weight, bias: l.Bias, stride: l.Stride[:], padding: l.Padding[:], dilation: l.Dilation[:],
 		groups: l.Groups, mode: l.PaddingMode}
 	return m.convolve(x)
@@ -84,7 +85,8 @@ func NewGroupedConv1d(in, out, groups, kernel int, rng *rand.Rand) *Conv1d {
 }
 
 // Forward returns the convolution. It panics like Conv2d's.
-func (l *Conv1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Conv1d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	m := moved{op: "nn.Conv1d", weight: l.Weight, bias: l.Bias, stride: []int{int(l.Stride)}, padding: []int{int(l.Padding)},
 		dilation: []int{int(l.Dilation)}, groups: l.Groups, mode: l.PaddingMode}
 	return m.convolve(x)

@@ -42,7 +42,8 @@ func NewGroupedConvTranspose2d(in, out, groups int, kernel Pair, rng *rand.Rand)
 
 // Forward returns the transposed convolution. It panics when shapes or types do
 // not fit or a setting is out of range.
-func (l *ConvTranspose2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *ConvTranspose2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	m := moved{op: "nn.ConvTranspose2d", weight: l.Weight, bias: l.Bias, stride: l.Stride[:], padding: l.Padding[:], dilation: l.Dilation[:],
 		output: l.OutputPadding[:], groups: l.Groups}
 	return m.transpose(x)
@@ -80,7 +81,8 @@ func NewGroupedConvTranspose1d(in, out, groups, kernel int, rng *rand.Rand) *Con
 }
 
 // Forward returns the transposed convolution. It panics like ConvTranspose2d's.
-func (l *ConvTranspose1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *ConvTranspose1d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	m := moved{op: "nn.ConvTranspose1d", weight: l.Weight, bias: l.Bias, stride: []int{int(l.Stride)}, padding: []int{int(l.Padding)},
 		dilation: []int{int(l.Dilation)}, output: []int{int(l.OutputPadding)}, groups: l.Groups}
 	return m.transpose(x)

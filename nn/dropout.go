@@ -30,7 +30,8 @@ func NewDropout(p float64, rng *rand.Rand) *Dropout { return &Dropout{P: p, Rand
 
 // Forward returns x after the drop. It panics when P is not in [0, 1], or in
 // training without Rand.
-func (l *Dropout) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Dropout) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if !l.drops("nn.Dropout", x) {
 		return x
 	}

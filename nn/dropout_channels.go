@@ -22,7 +22,8 @@ func NewDropout1d(p float64, rng *rand.Rand) *Dropout1d {
 
 // Forward returns x after the drop. It panics like that of Dropout, and when x
 // has neither two nor three axes.
-func (l *Dropout1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Dropout1d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if n := x.Dims(); n != 2 && n != 3 {
 		panic(tensor.Errorf("nn.Dropout1d", "input %v is neither [N C L] nor [C L]", x.Shape()))
 	}
@@ -41,7 +42,8 @@ func NewDropout2d(p float64, rng *rand.Rand) *Dropout2d {
 
 // Forward returns x after the drop. It panics like that of Dropout, and when x
 // has not four axes: what three mean is not clear, in PyTorch they are [N C L].
-func (l *Dropout2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Dropout2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if x.Dims() != 4 {
 		panic(tensor.Errorf("nn.Dropout2d", "input %v is not [N C H W]", x.Shape()))
 	}
@@ -78,7 +80,8 @@ func NewAlphaDropout(p float64, rng *rand.Rand) *AlphaDropout {
 // Forward returns a·x + b where x stays and b − a·s·α elsewhere, with
 // a = 1/√((1 − P)·(1 + P·(s·α)²)) and b = a·P·s·α; for P of 1 it is 0. It panics
 // like that of Dropout.
-func (l *AlphaDropout) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *AlphaDropout) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	if !l.drops("nn.AlphaDropout", x) {
 		return x
 	}

@@ -67,7 +67,8 @@ func paddingRow(op string, padding *int, number int) int {
 
 // Forward returns the rows that x names. It panics when x is not of int64, or
 // names a row that is not there.
-func (l *Embedding) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Embedding) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.Embedding"
 	index := rowNumbers(op, x.Value(), l.Weight)
 	padding := paddingRow(op, l.PaddingIdx, l.Weight.Shape()[0])

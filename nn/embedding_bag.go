@@ -29,7 +29,8 @@ func NewEmbeddingBag(number, dim int, rng *rand.Rand) *EmbeddingBag {
 
 // Forward returns [N dim] for int64 [N length], N bags of the same length. It
 // panics like Bags.
-func (l *EmbeddingBag) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *EmbeddingBag) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.EmbeddingBag"
 	if x.Dims() != 2 {
 		panic(tensor.Errorf(op, "input %v is not [N length]; for bags of other lengths use Bags", x.Shape()))
@@ -51,7 +52,8 @@ func (l *EmbeddingBag) Forward(x *autograd.Variable) *autograd.Variable {
 // It panics when index names a row that is not there, offsets do not begin at
 // 0, fall, or exceed n, there are weights but Mode is not "sum", or Mode is
 // unknown.
-func (l *EmbeddingBag) Bags(index, offsets *tensor.Tensor, weights *autograd.Variable) *autograd.Variable {
+func (l *EmbeddingBag) Bags(index, offsets *tensor.Tensor, weights *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, weights).leave(&y)
 	const op = "nn.EmbeddingBag"
 	numbers := rowNumbers(op, index, l.Weight)
 	if index.Dims() != 1 || offsets.Dims() != 1 || offsets.DType() != tensor.Int64 {

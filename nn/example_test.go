@@ -49,14 +49,14 @@ func ExampleSequential() {
 	}
 	fmt.Print(nn.Summary(net, 16, 8, 8))
 	// Output:
-	// module   type        output   parameters
-	// (model)  Sequential  [16 10]  0
-	// 0        Flatten     [16 64]  0
-	// 1        Linear      [16 32]  2080
-	// 2        ReLU        [16 32]  0
-	// 3        Dropout     [16 32]  0
-	// 4        Linear      [16 10]  330
-	// total                         2410
+	// module   type        output   parameters  multiply-adds
+	// (model)  Sequential  [16 10]  0           0
+	// 0        Flatten     [16 64]  0           0
+	// 1        Linear      [16 32]  2080        32768
+	// 2        ReLU        [16 32]  0           0
+	// 3        Dropout     [16 32]  0           0
+	// 4        Linear      [16 10]  330         5120
+	// total                         2410        37888
 }
 
 func ExampleSummary() {
@@ -64,12 +64,12 @@ func ExampleSummary() {
 	nn.Freeze(net.FC1)
 	fmt.Print(nn.Summary(net, 32, 4))
 	// Output:
-	// module      type     output  parameters
-	// (model)     MLP      [32 3]  0
-	// fc1         Linear           40
-	// fc2         Linear           27
-	// drop        Dropout          0
-	// total                        67
+	// module      type     output  parameters  multiply-adds
+	// (model)     MLP      [32 3]  0           0
+	// fc1         Linear   [32 8]  40          1024
+	// fc2         Linear   [32 3]  27          768
+	// drop        Dropout  [32 8]  0           0
+	// total                        67          1792
 	// not frozen                   27
 }
 

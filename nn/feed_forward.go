@@ -15,16 +15,16 @@ type feedForward struct {
 	activation    string   // "relu" or "gelu"
 }
 
-// forward is define, as one operation unless something is dropped.
+// forward is compose, as one operation unless something is dropped.
 func (l *feedForward) forward(x *autograd.Variable) *autograd.Variable {
 	if l.activation != "relu" && l.activation != "gelu" {
 		panic(tensor.Errorf(l.op, "Activation %q is neither \"relu\" nor \"gelu\"", l.activation))
 	}
 	l.first.check(x)
-	in := l.inputs(x)
-	if x.Size() == 0 || l.dropout != nil && l.dropout.drops("nn.Dropout", x) || !l.fits(x) {
-		return l.define(in)
+	if x.Size() == 0 || traced(x) || l.dropout != nil && l.dropout.drops("nn.Dropout", x) || !l.fits(x) {
+		return l.compose(x)
 	}
+	in := l.inputs(x)
 	if x.DType() == tensor.Float32 {
 		return fusedForward[float32](l, in)
 	}
@@ -44,15 +44,22 @@ func (l *feedForward) fits(x *autograd.Variable) bool {
 		(l.second.Bias == nil || l.second.Bias.Shape().Equal(w.Shape()[:1]))
 }
 
-// define composes the operation of recorded ones.
+// define is compose with the given inputs.
 func (l *feedForward) define(in []*autograd.Variable) *autograd.Variable {
-	x := (&Linear{Weight: in[1], Bias: in[2]}).Forward(in[0])
+	given := *l
+	given.first, given.second = &Linear{Weight: in[1], Bias: in[2]}, &Linear{Weight: in[3], Bias: in[4]}
+	return given.compose(in[0])
+}
+
+// compose calls the layers one by one.
+func (l *feedForward) compose(x *autograd.Variable) *autograd.Variable {
+	x = l.first.Forward(x)
 	if l.activation == "gelu" {
 		x = x.GELU()
 	} else {
 		x = x.ReLU()
 	}
-	return (&Linear{Weight: in[3], Bias: in[4]}).Forward(drop(l.dropout, x))
+	return l.second.Forward(drop(l.dropout, x))
 }
 
 func fusedForward[T kernel.Float](l *feedForward, in []*autograd.Variable) *autograd.Variable {

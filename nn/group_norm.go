@@ -36,7 +36,8 @@ func checkEqualGroups(op string, groups, channels int) {
 
 // Forward returns x normalised. It panics when x has other channels, the types
 // differ, or the groups are not of equal size.
-func (l *GroupNorm) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *GroupNorm) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.GroupNorm"
 	if x.Dims() < 2 || x.Shape()[1] != l.NumChannels {
 		panic(tensor.Errorf(op, "input %v is not [N C …] of %d channels", x.Shape(), l.NumChannels))
@@ -69,7 +70,8 @@ func NewInstanceNorm1d(channels int) *InstanceNorm1d {
 
 // Forward returns x normalised. It panics when x has other axes or channels, the
 // types differ, a channel's own mean is of one value, or Momentum is nil.
-func (l *InstanceNorm1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *InstanceNorm1d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return l.instance("InstanceNorm1d", x, 3)
 }
 
@@ -87,7 +89,8 @@ func NewInstanceNorm2d(channels int) *InstanceNorm2d {
 }
 
 // Forward returns x normalised. It panics like that of InstanceNorm1d.
-func (l *InstanceNorm2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *InstanceNorm2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return l.instance("InstanceNorm2d", x, 4)
 }
 

@@ -32,7 +32,8 @@ func NewGRU(in, hidden int, o RecurrentOptions, rng *rand.Rand) *GRU {
 // [T N directions·hidden], and with BatchFirst the first axes are N and T; one
 // sequence may come as [T in]. It panics when x has another shape or type, or
 // no step.
-func (l *GRU) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *GRU) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	y, _, _ := l.sequence("nn.GRU", kernel.GRUCell, x, nil, nil, false)
 	return y
 }
@@ -42,6 +43,7 @@ func (l *GRU) Forward(x *autograd.Variable) *autograd.Variable {
 // sequence, layer after layer and forward before reverse. It panics when a
 // shape or type does not fit.
 func (l *GRU) Run(x, h *autograd.Variable) (y, last *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	y, last, _ = l.sequence("nn.GRU", kernel.GRUCell, x, h, nil, true)
 	return y, last
 }
@@ -49,6 +51,7 @@ func (l *GRU) Run(x, h *autograd.Variable) (y, last *autograd.Variable) {
 // RunPacked is Run for sequences of different lengths. States are those after
 // each sequence's own last step, in the order that PackPadded was given.
 func (l *GRU) RunPacked(x *PackedSequence, h *autograd.Variable) (y *PackedSequence, last *autograd.Variable) {
+	defer enter(l, nil).leavePacked(&y)
 	y, last, _ = l.packed("nn.GRU", kernel.GRUCell, x, h, nil)
 	return y, last
 }
@@ -71,7 +74,8 @@ func (l *GRUCell) Forward(x *autograd.Variable) *autograd.Variable { return l.St
 
 // Step returns the hidden state after x, [N in] or [in], from the state h,
 // [N hidden] or [hidden], nil for 0. It panics when a shape or type does not fit.
-func (l *GRUCell) Step(x, h *autograd.Variable) *autograd.Variable {
+func (l *GRUCell) Step(x, h *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	after, _ := l.step("nn.GRUCell", kernel.GRUCell, x, h, nil)
 	return after
 }

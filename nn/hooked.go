@@ -86,7 +86,8 @@ func checkHook(op string, missing bool) {
 
 // Forward returns what the hooks make of the module's Forward. It panics when
 // there is no module, or when that or a hook does.
-func (h *Hooked) Forward(x *autograd.Variable) *autograd.Variable {
+func (h *Hooked) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(h, x).leave(&out)
 	if h.Module == nil {
 		panic(tensor.Errorf("nn.Hooked", "there is no Module; make one with NewHooked"))
 	}

@@ -30,7 +30,8 @@ func NewLayerNorm(normalizedShape ...int) *LayerNorm {
 
 // Forward returns x normalised. It panics when the last axes of x are not
 // NormalizedShape, or the types differ.
-func (l *LayerNorm) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *LayerNorm) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.LayerNorm"
 	n := checkEnd(op, x, l.NormalizedShape)
 	checkAffine(op, x, l.Weight, l.Bias, l.NormalizedShape...)
@@ -57,7 +58,8 @@ func NewRMSNorm(normalizedShape ...int) *RMSNorm {
 
 // Forward returns x normalised. It panics when the last axes of x are not
 // NormalizedShape, or the types differ.
-func (l *RMSNorm) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *RMSNorm) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.RMSNorm"
 	n := checkEnd(op, x, l.NormalizedShape)
 	checkAffine(op, x, l.Weight, nil, l.NormalizedShape...)

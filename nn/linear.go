@@ -37,7 +37,8 @@ func NewLinear(in, out int, rng *rand.Rand) *Linear {
 
 // Forward returns x·Wᵀ + b. It panics when the last axis of x is not as long
 // as that of Weight, or the types differ.
-func (l *Linear) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Linear) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	l.check(x)
 	return autograd.Linear(x, l.Weight, l.Bias)
 }

@@ -32,7 +32,8 @@ func NewLSTM(in, hidden int, o RecurrentOptions, rng *rand.Rand) *LSTM {
 // [T N directions·hidden], and with BatchFirst the first axes are N and T; one
 // sequence may come as [T in]. It panics when x has another shape or type, or
 // no step.
-func (l *LSTM) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *LSTM) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	y, _, _ := l.sequence("nn.LSTM", kernel.LSTMCell, x, nil, nil, false)
 	return y
 }
@@ -42,12 +43,14 @@ func (l *LSTM) Forward(x *autograd.Variable) *autograd.Variable {
 // one sequence, layer after layer and forward before reverse. It panics when a
 // shape or type does not fit.
 func (l *LSTM) Run(x, h, c *autograd.Variable) (y, lastH, lastC *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return l.sequence("nn.LSTM", kernel.LSTMCell, x, h, c, true)
 }
 
 // RunPacked is Run for sequences of different lengths. States are those after
 // each sequence's own last step, in the order that PackPadded was given.
 func (l *LSTM) RunPacked(x *PackedSequence, h, c *autograd.Variable) (y *PackedSequence, lastH, lastC *autograd.Variable) {
+	defer enter(l, nil).leavePacked(&y)
 	return l.packed("nn.LSTM", kernel.LSTMCell, x, h, c)
 }
 
@@ -74,6 +77,7 @@ func (l *LSTMCell) Forward(x *autograd.Variable) *autograd.Variable {
 // [N hidden] or [hidden], both nil for 0. It panics when a shape or type does
 // not fit.
 func (l *LSTMCell) Step(x, h, c *autograd.Variable) (afterH, afterC *autograd.Variable) {
+	defer enter(l, x).leave(&afterH)
 	return l.step("nn.LSTMCell", kernel.LSTMCell, x, h, c)
 }
 

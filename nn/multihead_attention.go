@@ -100,6 +100,7 @@ func (l *MultiheadAttention) Forward(x *autograd.Variable) *autograd.Variable {
 // own come after those S, and no mask hides them. A query that is allowed no key
 // gets NaN. Attend panics when shapes or types do not fit.
 func (l *MultiheadAttention) Attend(query, key, value *autograd.Variable, mask AttentionMask) (y, weights *autograd.Variable) {
+	defer enter(l, query).leave(&y)
 	projected, layout := l.project(query, key, value, mask)
 	y, weights = layout.attend(projected, l.Dropout)
 	y = l.OutProj.Forward(y)
@@ -110,9 +111,10 @@ func (l *MultiheadAttention) Attend(query, key, value *autograd.Variable, mask A
 }
 
 // find is Attend for who does not want the weights, which is faster.
-func (l *MultiheadAttention) find(query, key, value *autograd.Variable, mask AttentionMask) *autograd.Variable {
+func (l *MultiheadAttention) find(query, key, value *autograd.Variable, mask AttentionMask) (y *autograd.Variable) {
+	defer enter(l, query).leave(&y)
 	projected, layout := l.project(query, key, value, mask)
-	y := l.OutProj.Forward(layout.find(projected, l.Dropout))
+	y = l.OutProj.Forward(layout.find(projected, l.Dropout))
 	if query.Dims() == 2 {
 		return y.Squeeze(layout.batch())
 	}

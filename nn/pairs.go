@@ -30,7 +30,8 @@ func NewBilinear(in1, in2, out int, rng *rand.Rand) *Bilinear {
 
 // Forward returns aᵀ·W·b + bias. It panics when the last axes of a and b are not
 // as long as Weight says, their other axes differ, or types do.
-func (l *Bilinear) Forward(a, b *autograd.Variable) *autograd.Variable {
+func (l *Bilinear) Forward(a, b *autograd.Variable) (result *autograd.Variable) {
+	defer enter(l, a).leave(&result)
 	const op = "nn.Bilinear"
 	if l.Weight == nil || l.Weight.Dims() != 3 {
 		panic(tensor.Errorf(op, "there is no Weight [out in1 in2]; make the layer with NewBilinear"))
@@ -66,7 +67,8 @@ func NewCosineSimilarity() *CosineSimilarity { return &CosineSimilarity{Dim: 1, 
 
 // Forward returns the cosines, without axis Dim. It panics when shapes differ or
 // there is no such axis.
-func (l *CosineSimilarity) Forward(a, b *autograd.Variable) *autograd.Variable {
+func (l *CosineSimilarity) Forward(a, b *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, a).leave(&y)
 	checkPair("nn.CosineSimilarity", a, b)
 	if l.Dim >= a.Dims() || l.Dim < -a.Dims() {
 		panic(tensor.Errorf("nn.CosineSimilarity", "input %v has no axis %d", a.Shape(), l.Dim))
@@ -92,7 +94,8 @@ type PairwiseDistance struct {
 func NewPairwiseDistance() *PairwiseDistance { return &PairwiseDistance{P: 2, Eps: 1e-6} }
 
 // Forward returns the distances. It panics when shapes differ or have no axes.
-func (l *PairwiseDistance) Forward(a, b *autograd.Variable) *autograd.Variable {
+func (l *PairwiseDistance) Forward(a, b *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, a).leave(&y)
 	checkPair("nn.PairwiseDistance", a, b)
 	axes := []int{-1}
 	if l.KeepDim {

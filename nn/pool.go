@@ -26,14 +26,16 @@ func NewMaxPool2d(kernel Pair) *MaxPool2d {
 
 // Forward returns the maxima. It panics when a setting is out of range or x has
 // no room for a window.
-func (l *MaxPool2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *MaxPool2d) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	y, _ := l.maxima(x)
 	return y
 }
 
 // ForwardIndices returns also where in its channel each maximum was, counted row
 // by row: an Int64 tensor. It panics like Forward.
-func (l *MaxPool2d) ForwardIndices(x *autograd.Variable) (*autograd.Variable, *tensor.Tensor) {
+func (l *MaxPool2d) ForwardIndices(x *autograd.Variable) (out *autograd.Variable, indices *tensor.Tensor) {
+	defer enter(l, x).leave(&out)
 	y, at := l.maxima(x)
 	return y, at.Tensor()
 }
@@ -58,14 +60,16 @@ type MaxPool1d struct {
 func NewMaxPool1d(kernel int) *MaxPool1d { return &MaxPool1d{KernelSize: Single(kernel), Dilation: 1} }
 
 // Forward returns the maxima. It panics like MaxPool2d's.
-func (l *MaxPool1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *MaxPool1d) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	y, _ := l.maxima(x)
 	return y.Squeeze(-2)
 }
 
 // ForwardIndices returns also where in its channel each maximum was: an Int64
 // tensor. It panics like Forward.
-func (l *MaxPool1d) ForwardIndices(x *autograd.Variable) (*autograd.Variable, *tensor.Tensor) {
+func (l *MaxPool1d) ForwardIndices(x *autograd.Variable) (out *autograd.Variable, indices *tensor.Tensor) {
+	defer enter(l, x).leave(&out)
 	y, at := l.maxima(x)
 	return y.Squeeze(-2), tensor.Squeeze(at.Tensor(), -2)
 }
@@ -101,7 +105,8 @@ func NewAvgPool2d(kernel Pair) *AvgPool2d {
 
 // Forward returns the averages. It panics when a setting is out of range or x
 // has no room for a window.
-func (l *AvgPool2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *AvgPool2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	p := pool{op: "nn.AvgPool2d", axes: 2, kernel: l.KernelSize, stride: l.Stride, padding: l.Padding, dilation: Pair{1, 1}, ceil: l.CeilMode}
 	if l.DivisorOverride < 0 {
 		panic(tensor.Errorf(p.op, "DivisorOverride is %d", l.DivisorOverride))
@@ -131,7 +136,8 @@ func NewAvgPool1d(kernel int) *AvgPool1d {
 }
 
 // Forward returns the averages. It panics like AvgPool2d's.
-func (l *AvgPool1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *AvgPool1d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	p := pool{op: "nn.AvgPool1d", axes: 1, kernel: l.KernelSize.wide(1), stride: l.Stride.wide(1), padding: l.Padding.wide(0),
 		dilation: Pair{1, 1}, ceil: l.CeilMode}
 	o := p.windows(x)

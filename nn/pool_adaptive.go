@@ -19,7 +19,8 @@ func NewAdaptiveAvgPool2d(output Pair) *AdaptiveAvgPool2d { return &AdaptiveAvgP
 
 // Forward returns the averages. It panics when a length is negative or x is not
 // images.
-func (l *AdaptiveAvgPool2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *AdaptiveAvgPool2d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return x.AdaptiveAvgPool2d(outputSize("nn.AdaptiveAvgPool2d", x, l.OutputSize[:]))
 }
 
@@ -35,7 +36,8 @@ type AdaptiveAvgPool1d struct {
 func NewAdaptiveAvgPool1d(output int) *AdaptiveAvgPool1d { return &AdaptiveAvgPool1d{Single(output)} }
 
 // Forward returns the averages. It panics like AdaptiveAvgPool2d's.
-func (l *AdaptiveAvgPool1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *AdaptiveAvgPool1d) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	h, w := outputSize("nn.AdaptiveAvgPool1d", x, []int{int(l.OutputSize)})
 	return x.Unsqueeze(-2).AdaptiveAvgPool2d(h, w).Squeeze(-2)
 }
@@ -53,14 +55,16 @@ func NewAdaptiveMaxPool2d(output Pair) *AdaptiveMaxPool2d { return &AdaptiveMaxP
 
 // Forward returns the maxima. It panics when a length is negative or x is not
 // images.
-func (l *AdaptiveMaxPool2d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *AdaptiveMaxPool2d) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	y, _ := x.AdaptiveMaxPool2d(outputSize("nn.AdaptiveMaxPool2d", x, l.OutputSize[:]))
 	return y
 }
 
 // ForwardIndices returns also where in its channel each maximum was, counted row
 // by row: an Int64 tensor. It panics like Forward.
-func (l *AdaptiveMaxPool2d) ForwardIndices(x *autograd.Variable) (*autograd.Variable, *tensor.Tensor) {
+func (l *AdaptiveMaxPool2d) ForwardIndices(x *autograd.Variable) (out *autograd.Variable, indices *tensor.Tensor) {
+	defer enter(l, x).leave(&out)
 	y, at := x.AdaptiveMaxPool2d(outputSize("nn.AdaptiveMaxPool2d", x, l.OutputSize[:]))
 	return y, at.Tensor()
 }
@@ -77,7 +81,8 @@ type AdaptiveMaxPool1d struct {
 func NewAdaptiveMaxPool1d(output int) *AdaptiveMaxPool1d { return &AdaptiveMaxPool1d{Single(output)} }
 
 // Forward returns the maxima. It panics like AdaptiveMaxPool2d's.
-func (l *AdaptiveMaxPool1d) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *AdaptiveMaxPool1d) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	h, w := outputSize("nn.AdaptiveMaxPool1d", x, []int{int(l.OutputSize)})
 	y, _ := x.Unsqueeze(-2).AdaptiveMaxPool2d(h, w)
 	return y.Squeeze(-2)
@@ -85,7 +90,8 @@ func (l *AdaptiveMaxPool1d) Forward(x *autograd.Variable) *autograd.Variable {
 
 // ForwardIndices returns also where in its channel each maximum was: an Int64
 // tensor. It panics like Forward.
-func (l *AdaptiveMaxPool1d) ForwardIndices(x *autograd.Variable) (*autograd.Variable, *tensor.Tensor) {
+func (l *AdaptiveMaxPool1d) ForwardIndices(x *autograd.Variable) (out *autograd.Variable, indices *tensor.Tensor) {
+	defer enter(l, x).leave(&out)
 	h, w := outputSize("nn.AdaptiveMaxPool1d", x, []int{int(l.OutputSize)})
 	y, at := x.Unsqueeze(-2).AdaptiveMaxPool2d(h, w)
 	return y.Squeeze(-2), tensor.Squeeze(at.Tensor(), -2)

@@ -10,13 +10,16 @@ import (
 // Identity lets everything pass.
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Identity.html
-type Identity struct{}
+type Identity struct{ _ distinct }
 
 // NewIdentity returns an Identity.
 func NewIdentity() *Identity { return &Identity{} }
 
 // Forward returns x.
-func (*Identity) Forward(x *autograd.Variable) *autograd.Variable { return x }
+func (l *Identity) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
+	return x
+}
 
 // Unflatten makes several axes of axis Dim, the inverse of Flatten.
 //
@@ -33,7 +36,8 @@ func NewUnflatten(dim int, lengths ...int) *Unflatten {
 
 // Forward returns x in its other shape. It panics when x has no axis Dim, or
 // that is not as long as the product of UnflattenedSize.
-func (l *Unflatten) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Unflatten) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.Unflatten"
 	axis := l.Dim
 	if axis < 0 {
@@ -79,7 +83,8 @@ func NewPixelShuffle(factor int) *PixelShuffle { return &PixelShuffle{factor} }
 
 // Forward returns the larger images. It panics when x is not of images whose
 // channels UpscaleFactor² divides.
-func (l *PixelShuffle) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *PixelShuffle) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	r := l.UpscaleFactor
 	if x.Dims() < 3 || r < 1 || x.Shape()[x.Dims()-3]%(r*r) != 0 {
 		panic(tensor.Errorf("nn.PixelShuffle", "input %v is not [… C·%d² H W]", x.Shape(), r))
@@ -102,7 +107,8 @@ func NewPixelUnshuffle(factor int) *PixelUnshuffle { return &PixelUnshuffle{fact
 
 // Forward returns the smaller images. It panics when x is not of images whose
 // height and width DownscaleFactor divides.
-func (l *PixelUnshuffle) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *PixelUnshuffle) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	r := l.DownscaleFactor
 	if x.Dims() < 3 || r < 1 || x.Shape()[x.Dims()-2]%r != 0 || x.Shape()[x.Dims()-1]%r != 0 {
 		panic(tensor.Errorf("nn.PixelUnshuffle", "input %v is not [… C H·%d W·%d]", x.Shape(), r, r))

@@ -44,7 +44,8 @@ func rnnKind(op, nonlinearity string) kernel.CellKind {
 // [T N directions·hidden], and with BatchFirst the first axes are N and T; one
 // sequence may come as [T in]. It panics when x has another shape or type, or
 // no step.
-func (l *RNN) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *RNN) Forward(x *autograd.Variable) (out *autograd.Variable) {
+	defer enter(l, x).leave(&out)
 	y, _, _ := l.sequence("nn.RNN", rnnKind("nn.RNN", l.Nonlinearity), x, nil, nil, false)
 	return y
 }
@@ -54,6 +55,7 @@ func (l *RNN) Forward(x *autograd.Variable) *autograd.Variable {
 // sequence, layer after layer and forward before reverse. It panics when a
 // shape or type does not fit.
 func (l *RNN) Run(x, h *autograd.Variable) (y, last *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	y, last, _ = l.sequence("nn.RNN", rnnKind("nn.RNN", l.Nonlinearity), x, h, nil, true)
 	return y, last
 }
@@ -61,6 +63,7 @@ func (l *RNN) Run(x, h *autograd.Variable) (y, last *autograd.Variable) {
 // RunPacked is Run for sequences of different lengths. States are those after
 // each sequence's own last step, in the order that PackPadded was given.
 func (l *RNN) RunPacked(x *PackedSequence, h *autograd.Variable) (y *PackedSequence, last *autograd.Variable) {
+	defer enter(l, nil).leavePacked(&y)
 	y, last, _ = l.packed("nn.RNN", rnnKind("nn.RNN", l.Nonlinearity), x, h, nil)
 	return y, last
 }
@@ -86,7 +89,8 @@ func (l *RNNCell) Forward(x *autograd.Variable) *autograd.Variable { return l.St
 
 // Step returns the hidden state after x, [N in] or [in], from the state h,
 // [N hidden] or [hidden], nil for 0. It panics when a shape or type does not fit.
-func (l *RNNCell) Step(x, h *autograd.Variable) *autograd.Variable {
+func (l *RNNCell) Step(x, h *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	after, _ := l.step("nn.RNNCell", rnnKind("nn.RNNCell", l.Nonlinearity), x, h, nil)
 	return after
 }

@@ -14,11 +14,16 @@ type Sequential []Module
 // Forward returns what the last module makes of it; without modules, x. It
 // panics when a module is nil or panics.
 func (s Sequential) Forward(x *autograd.Variable) *autograd.Variable {
+	var f *frame
+	if tracing.Load() != nil { // asked first, for s as any is an allocation
+		f = enter(s, x)
+		defer f.leave(&x)
+	}
 	for i, m := range s {
 		if m == nil {
 			panic(tensor.Errorf("nn.Sequential", "module %d of %d is nil", i, len(s)))
 		}
-		x = m.Forward(x)
+		x = f.element(i, m, x)
 	}
 	return x
 }

@@ -90,7 +90,8 @@ func (l *SpectralNorm) unit(x *tensor.Tensor) *tensor.Tensor {
 // Forward returns what the layer makes of x with its present weight, after steps
 // of power iteration in training. It panics when the layer does or is not of one
 // input, for which there is Weighted, or when a setting is out of range.
-func (l *SpectralNorm) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *SpectralNorm) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return forwardOf("nn.SpectralNorm", l.Weighted(), x)
 }
 

@@ -7,101 +7,82 @@ import (
 	"text/tabwriter"
 
 	"github.com/declive/declive/autograd"
-	"github.com/declive/declive/tensor"
 )
 
 // Summary returns a table of the modules in m: name, type, shape of the output
-// for an input of the given shape, and number of parameters of its own. Tied
-// weights are counted once.
+// for an input of the given shape, number of parameters of its own and of
+// multiply-adds of its own. Tied weights are counted once, the multiply-adds of a
+// module that is called several times each time, and outputs of other shapes
+// follow the first.
 //
-// To know the shapes it runs m on zeros, unrecorded and in evaluation, and
-// then switches every module back to the mode it was in; nobody else may use
-// the model meanwhile. It sees the output of m and of what is in a Sequential;
-// what other modules call inside of their Forward is left blank. It panics
-// when m does not take the shape, or like Parameters.
+// Multiply-adds are the products that are added up in the forward computation of
+// the whole input: of products of matrices, such as Linear's, where each element
+// of the result has as many as the inner axis is long; of convolutions, output
+// elements · input channels/groups · kernel, zeros of the padding included; of
+// transposed convolutions, input elements · output channels/groups · kernel; of
+// recurrent layers, for each step gates · hidden · (input + hidden). Nothing else
+// counts: no biases, activations, norms, pooling, products element by element.
+// They belong to the layer of this package that computes them; elsewhere to the
+// module that has the parameter, or that is called by a Sequential, or to m.
+//
+// To know all this it runs m on zeros in evaluation, and then switches every
+// module back to the mode it was in; nobody else may use the model meanwhile. The
+// zeros are of the parameters' type or, if m panics over that, of int64, as an
+// Embedding wants.
+//
+// The layers of this package tell of their calls wherever they are called. A type
+// of one's own that a Sequential does not call is run once more, on what its
+// first layer got, and its output is left blank if then its layers do not give
+// the same shapes as before, or if it has none. Summary panics when m does not
+// take the shape, or like Parameters.
 func Summary(m Module, inputShape ...int) string {
 	const op = "nn.Summary"
 	found, params := modules(op, m), Parameters(m)
-	shapes := outputShapes(op, m, params, inputShape)
-	own := ownSizes(found, params)
+	t := &trace{names: modulePlaces(op, m), owners: map[*autograd.Variable]string{}, products: map[string]int{}}
+	own := map[string]int{}
+	for _, p := range params {
+		t.owners[p.Variable] = ownerOf(found, p.Name)
+		own[ownerOf(found, p.Name)] += p.Size()
+	}
+	shapes := t.take(op, m, found, params, inputShape)
 
 	var text strings.Builder
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "module\ttype\toutput\tparameters")
+	fmt.Fprintln(w, "module\ttype\toutput\tparameters\tmultiply-adds")
 	for _, f := range found {
-		name, shape := f.name, ""
+		name := f.name
 		if name == "" {
 			name = "(model)"
 		}
-		if s, ok := shapes[f.name]; ok {
-			shape = fmt.Sprint(s)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", name, typeName(f.module), shape, own[f.name])
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%d\n", name, typeName(f.module), strings.Join(shapes[f.name], " "), own[f.name], t.products[f.name])
 	}
-	total, learned := 0, 0
+	total, learned, products := 0, 0, 0
 	for _, p := range params {
 		total += p.Size()
 		if p.WantsGrad() {
 			learned += p.Size()
 		}
 	}
-	fmt.Fprintf(w, "total\t\t\t%d\n", total)
+	for _, n := range t.products {
+		products += n
+	}
+	fmt.Fprintf(w, "total\t\t\t%d\t%d\n", total, products)
 	if learned != total {
-		fmt.Fprintf(w, "not frozen\t\t\t%d\n", learned)
+		fmt.Fprintf(w, "not frozen\t\t\t%d\t\n", learned)
 	}
 	w.Flush() // into memory, which does not fail
 	return text.String()
 }
 
-// ownSizes counts parameters by the innermost module whose name theirs begins with.
-func ownSizes(found []namedModule, params []autograd.Parameter) map[string]int {
-	own := map[string]int{}
-	for _, p := range params {
-		owner := ""
-		for _, f := range found {
-			if len(f.name) > len(owner) && strings.HasPrefix(p.Name, f.name+".") {
-				owner = f.name
-			}
-		}
-		own[owner] += p.Size()
-	}
-	return own
-}
-
-// outputShapes runs m and returns the shapes that come out of its modules.
-func outputShapes(op string, m Module, params []autograd.Parameter, inputShape []int) map[string]tensor.Shape {
-	for _, s := range switchables(op, m) {
-		if s.Training() {
-			s.SetTraining(false)
-			defer s.SetTraining(true)
+// ownerOf returns the innermost module whose name that of a parameter begins
+// with.
+func ownerOf(found []namedModule, parameter string) (owner string) {
+	for _, f := range found {
+		if len(f.name) > len(owner) && strings.HasPrefix(parameter, f.name+".") {
+			owner = f.name
 		}
 	}
-	d := tensor.Float32
-	if len(params) > 0 {
-		d = params[0].DType()
-	}
-	shapes := map[string]tensor.Shape{}
-	observe(shapes, "", m, autograd.Untracked(d.Zeros(inputShape...)))
-	return shapes
-}
-
-// observe is m.Forward(x), taking Sequentials apart.
-func observe(shapes map[string]tensor.Shape, name string, m Module, x *autograd.Variable) *autograd.Variable {
-	if p, ok := m.(*Sequential); ok && p != nil {
-		m = *p
-	}
-	if s, ok := m.(Sequential); ok {
-		for i, child := range s {
-			if child == nil {
-				return s.Forward(x) // which panics
-			}
-			x = observe(shapes, join(name, fmt.Sprint(i)), child, x)
-		}
-	} else {
-		x = m.Forward(x)
-	}
-	shapes[name] = x.Shape()
-	return x
+	return owner
 }
 
 // typeName returns the name of m's type without package and pointer.

@@ -51,7 +51,8 @@ func (l *TransformerEncoderLayer) Forward(x *autograd.Variable) *autograd.Variab
 // Encode returns what the layer makes of x, [L N E] or, when its attention has
 // BatchFirst, [N L E], or without N [L E]. It panics when the shapes do not fit,
 // the types differ or Activation is unknown.
-func (l *TransformerEncoderLayer) Encode(x *autograd.Variable, mask AttentionMask) *autograd.Variable {
+func (l *TransformerEncoderLayer) Encode(x *autograd.Variable, mask AttentionMask) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.TransformerEncoderLayer"
 	x = residual(x, l.Norm1, l.NormFirst, l.Dropout1, func(x *autograd.Variable) *autograd.Variable {
 		return l.SelfAttn.find(x, x, x, mask)
@@ -102,7 +103,8 @@ func (m *TransformerEncoder) Forward(x *autograd.Variable) *autograd.Variable {
 
 // Encode returns what the layers, each with the same mask, make of x. It panics
 // when one of them does.
-func (m *TransformerEncoder) Encode(x *autograd.Variable, mask AttentionMask) *autograd.Variable {
+func (m *TransformerEncoder) Encode(x *autograd.Variable, mask AttentionMask) (y *autograd.Variable) {
+	defer enter(m, x).leave(&y)
 	for _, l := range m.Layers {
 		x = l.Encode(x, mask)
 	}

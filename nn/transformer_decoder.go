@@ -48,7 +48,8 @@ func NewTransformerDecoderLayer(dModel, numHeads, dimFeedforward int, rng *rand.
 // when the attentions have BatchFirst, [N length E], or without N. The masks are
 // for looking at x and at the memory; x is usually given a CausalMask. It panics
 // when the shapes do not fit, the types differ or Activation is unknown.
-func (l *TransformerDecoderLayer) Decode(x, memory *autograd.Variable, mask, memoryMask AttentionMask) *autograd.Variable {
+func (l *TransformerDecoderLayer) Decode(x, memory *autograd.Variable, mask, memoryMask AttentionMask) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	const op = "nn.TransformerDecoderLayer"
 	x = residual(x, l.Norm1, l.NormFirst, l.Dropout1, func(x *autograd.Variable) *autograd.Variable {
 		return l.SelfAttn.find(x, x, x, mask)
@@ -80,7 +81,8 @@ func NewTransformerDecoder(layers ...*TransformerDecoderLayer) *TransformerDecod
 
 // Decode returns what the layers, each with the same memory and masks, make of
 // x. It panics when one of them does.
-func (m *TransformerDecoder) Decode(x, memory *autograd.Variable, mask, memoryMask AttentionMask) *autograd.Variable {
+func (m *TransformerDecoder) Decode(x, memory *autograd.Variable, mask, memoryMask AttentionMask) (y *autograd.Variable) {
+	defer enter(m, x).leave(&y)
 	for _, l := range m.Layers {
 		x = l.Decode(x, memory, mask, memoryMask)
 	}

@@ -53,7 +53,8 @@ func NewUpsample(factor float64) *Upsample {
 // Forward returns x resized. It panics when Mode is unknown or x has another
 // number of axes than it is for, and when the lengths or factors are not one or
 // one for each axis, or none or both are given, or x or the result is empty.
-func (l *Upsample) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *Upsample) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	l.check(x)
 	for axis := 2; axis < x.Dims(); axis++ {
 		x = l.resize(x, axis)

@@ -66,7 +66,8 @@ func lengths(v *autograd.Variable, dim int) *autograd.Variable {
 // Forward returns what the layer makes of x with its present weight. It panics
 // when that does or is not of one input, for which there is Weighted, or when G
 // does not fit V.
-func (l *WeightNorm) Forward(x *autograd.Variable) *autograd.Variable {
+func (l *WeightNorm) Forward(x *autograd.Variable) (y *autograd.Variable) {
+	defer enter(l, x).leave(&y)
 	return forwardOf("nn.WeightNorm", l.Weighted(), x)
 }
 
