@@ -18,14 +18,12 @@ func init() {
 	fits["SpectralNorm"] = func(m nn.Module, c golden) {
 		p := m.(*parametrised)
 		layer := p.layer(c, "weight_orig")
-		n := nn.NewSpectralNorm(layer, source())
-		if n.Dim != p.Dim {
-			n = nn.NewSpectralNormAlong(layer, p.Dim, source())
-		}
-		n.NPowerIterations = p.Steps
+		n := nn.NewSpectralNorm(layer, source()) // along the axis that PyTorch takes by default
 		if p.Eps != nil {
+			n = nn.NewSpectralNormAlong(layer, p.Dim, source())
 			n.Eps = *p.Eps
 		}
+		n.NPowerIterations = p.Steps
 		p.Module = n
 	}
 	derivatives["SpectralNorm"] = derivative{spectral(&nn.Linear{}, 0), [][]int{{5, 3}, {4, 3}}}
