@@ -55,6 +55,26 @@
 // together, ClipGradValue every element. ClipFiniteGradNorm returns an error
 // when there is NaN or Inf among them.
 //
+// # Large batches from small ones
+//
+// Backward adds to the gradients that are there, so k small batches, each with
+// its mean loss divided by k, and one Step make the step of one batch that is k
+// times as large; ZeroGrad comes before the first of them.
+//
+// # Averages of parameters
+//
+// An Average keeps the mean of the parameters at the end of many steps
+// (NewAverage) or an exponential moving average (NewEMA), puts it into the
+// model for the time of an evaluation, or for good:
+//
+//	avg := optim.NewEMA(params, 0.999)
+//	… opt.Step()
+//	avg.Update()
+//	… avg.Use(func() { evaluate(model) })
+//	… avg.CopyTo(params)
+//
+// nn.UpdateBatchNorm makes the statistics of batch normalisation fit it.
+//
 // # Schedules
 //
 // A Scheduler changes the learning rates of an optimizer's groups from epoch
