@@ -59,10 +59,6 @@ func build(t *testing.T, name string, params []autograd.Parameter, groups []json
 }
 
 func TestEveryOptimizerFollowsItsReference(t *testing.T) {
-	var grads struct {
-		Gradients map[string]map[string][][][]float64
-	}
-	read(t, "gradients", &grads)
 	g := torch(t)
 	for _, name := range optim.Names() {
 		if elsewhere[name] {
@@ -74,7 +70,7 @@ func TestEveryOptimizerFollowsItsReference(t *testing.T) {
 			require.Greater(t, len(data.Trajectories), 40)
 			worst := map[string]float64{}
 			for _, tr := range data.Trajectories {
-				off := follow(t, g, tr, grads.Gradients[tr.DType][tr.Gradients])
+				off := follow(t, g, tr, g.Gradients[tr.DType][tr.Gradients])
 				worst[tr.DType] = max(worst[tr.DType], off)
 				found.Case(name, tr.DType)
 				found.Note(name, "trajectory", tr.DType, off)

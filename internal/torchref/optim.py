@@ -35,6 +35,11 @@ def gradients(kind, dtype):
             if kind == "swinging":  # many magnitudes in one run
                 scale = 10.0 ** (6 * math.sin(step))
             g = g * scale
+            if kind == "sparse" and i == 0:  # rows without a gradient, now and then
+                if step % 3 == 1:
+                    g[0] = 0
+                elif step % 4 == 2:
+                    g[1] = 0
             missing = kind == "missing" and (step, i) in {(0, 1), (3, 0), (4, 0), (4, 1), (9, 1)}
             row.append(None if missing else flat(g))
         out.append(row)
@@ -78,7 +83,7 @@ def trajectories():
     for dtype in (torch.float64, torch.float32):
         for o in sgd_options():
             yield run("SGD", dtype, "normal", [o])
-        for kind in kinds:
+        for kind in kinds + ["sparse"]:
             yield run("SGD", dtype, kind, [dict(lr=0.1, momentum=0.9, weight_decay=0.01)])
             yield run("SGD", dtype, kind, [dict(lr=0.1, momentum=0.9, nesterov=True)])
         yield run("SGD", dtype, "normal", [dict(lr=0.1, momentum=0.9), dict(lr=0.01, dampening=0.5)])
@@ -87,11 +92,24 @@ def trajectories():
             yield run(name, dtype, "normal", [{}])  # the defaults
             for o in adam_options():
                 yield run(name, dtype, "normal", [o])
-            for kind in kinds:
+            for kind in kinds + ["sparse"]:
                 yield run(name, dtype, kind, [dict(lr=0.01)])
                 yield run(name, dtype, kind, [dict(lr=0.01, amsgrad=True, weight_decay=0.1)])
             yield run(name, dtype, "normal", [dict(lr=0.1), dict(lr=0.01, betas=[0.5, 0.9], amsgrad=True)])
             yield run(name, dtype, "missing", [dict(lr=0.1, weight_decay=0.5), dict(maximize=True, eps=1e-4)])
+        yield from long_trajectories(dtype)
+
+
+def long_trajectories(dtype):
+    for o in (dict(lr=0.1), dict(lr=0.1, momentum=0.9), dict(lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+              dict(lr=0.1, momentum=0.9, dampening=0.125, weight_decay=0.01, maximize=True)):
+        yield run("SGD", dtype, "long", [o])
+    yield run("SGD", dtype, "long", [dict(lr=0.1, momentum=0.9), dict(lr=0.01, dampening=0.5)])
+    for name in ("Adam", "AdamW"):
+        for o in ({}, dict(lr=0.01, amsgrad=True, weight_decay=0.1),
+                  dict(lr=0.01, betas=[0.5, 0.875], eps=1e-3, weight_decay=0.1, maximize=True)):
+            yield run(name, dtype, "long", [o])
+        yield run(name, dtype, "long", [dict(lr=0.1), dict(lr=0.01, betas=[0.5, 0.9], amsgrad=True)])
 
 
 def schedule(*specs):
@@ -138,7 +156,7 @@ def main():
     os.makedirs("optim/testdata", exist_ok=True)
     data = dict(start=START, shapes=SHAPES, names=NAMES,
                 gradients={d: {k: gradients(k, getattr(torch, d))
-                               for k in ("normal", "missing", "tiny", "huge", "zero", "swinging")}
+                               for k in ("normal", "missing", "tiny", "huge", "zero", "swinging", "sparse", "long")}
                            for d in ("float32", "float64")},
                 trajectories=list(trajectories()), schedules=list(schedules()), clips=list(clips()))
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))

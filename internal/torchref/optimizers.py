@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the trajectories of the optimizers that optim.py does not know.
+"""Writes the trajectories of the optimizers that optim.py does not know; the gradients are in what that one writes.
 
 Run from the root of the repository: /usr/bin/python3 internal/torchref/optimizers.py [name ...]
 Written with PyTorch 1.13.1; Lion and LAMB, which it lacks, are written
@@ -17,18 +17,6 @@ import torch
 from optim import NAMES, SHAPES, START, STEPS, flat, gradients, product
 
 KINDS = ["normal", "missing", "tiny", "huge", "zero", "swinging", "sparse", "long"]
-
-
-def grads(kind, dtype):
-    if kind != "sparse":
-        return gradients(kind, dtype)
-    rows = gradients("normal", dtype)  # rows without a gradient, now and then
-    for step, row in enumerate(rows):
-        if step % 3 == 1:
-            row[0][:2] = [0.0, 0.0]
-        elif step % 4 == 2:
-            row[0][2:] = [0.0, 0.0]
-    return rows
 
 
 class Lion:
@@ -95,7 +83,7 @@ def by_numpy(name, kind, dtype, groups):
     groups = groups * len(params) if len(groups) == 1 else groups
     signs = [-1 if g.get("maximize") else 1 for g in groups]
     opts = [numpy_optimizer(name, dtype, g) for g in groups]
-    for row in grads(kind, dtype):
+    for row in gradients(kind, dtype):
         for i, g in enumerate(row):
             if g is not None:
                 params[i] = opts[i].step(params[i], signs[i] * np.array(g).reshape(SHAPES[i]))
@@ -113,7 +101,7 @@ def by_torch(name, kind, dtype, groups):
         signs = [-1 if g.pop("maximize", False) else 1 for g in groups]
     opt = getattr(torch.optim, name)([dict(params=m, **g) for m, g in zip(members, groups)],
                                      **(groups[0] if len(groups) == 1 else {}))
-    for row in grads(kind, dtype):
+    for row in gradients(kind, dtype):
         for i, (p, g) in enumerate(zip(params, row)):
             p.grad = None
             if g is not None:
@@ -212,8 +200,6 @@ def main():
         print(name, len(rows), "trajectories")
         if name == "Adafactor":
             write("optim/testdata/Adafactor_shapes.json.gz", shapes())
-    write("optim/testdata/gradients.json.gz", dict(gradients={
-        d: {k: grads(k, getattr(torch, d)) for k in KINDS} for d in ("float32", "float64")}))
 
 
 if __name__ == "__main__":
