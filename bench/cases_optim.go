@@ -25,6 +25,8 @@ func optimizerCases() []benchCase {
 		optimizer("SparseAdam", "SparseAdam, every tenth row has a gradient", "", sparseGradient),
 		optimizer("Lion", "Lion, which PyTorch lacks: its operations on tensors, in place", "", denseGradient),
 		optimizer("LAMB", "LAMB, which PyTorch lacks: its operations on tensors, in place", "", denseGradient),
+		optimizer("Adafactor", "Adafactor, which PyTorch lacks: its operations on tensors, in place", "", denseGradient),
+		lbfgs(),
 	}
 }
 
@@ -56,4 +58,26 @@ func sparseGradient() *tensor.Tensor {
 		}
 	}
 	return g
+}
+
+// lbfgs starts anew in every step, for it ends when it is at the bottom.
+func lbfgs() benchCase {
+	return benchCase{name: "LBFGS", what: "LBFGS, ten iterations down ½·Σ c·p² from its first", target: 1, setup: func() step {
+		start := parameter(1, 1000, 1000, 1000).Value()
+		curvature := probabilities(2, 1000, 1000)
+		var p *autograd.Variable
+		return step{
+			run: func() {
+				p = autograd.New(start.Clone())
+				opt := optim.NewLBFGS(autograd.Parameters(p))
+				opt.MaxIter = 10
+				opt.Minimize(func() float64 {
+					g := tensor.Mul(curvature, p.Value())
+					p.SetGrad(autograd.Const(g))
+					return tensor.Sum(tensor.Mul(g, p.Value())).Item() / 2
+				})
+			},
+			outputs: func() []*tensor.Tensor { return []*tensor.Tensor{p.Value()} },
+		}
+	}}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/declive/declive/nn/loss"
+	"github.com/declive/declive/optim"
 )
 
 func allCases() (all []benchCase) {
@@ -54,6 +55,17 @@ func TestEveryLossIsMeasured(t *testing.T) {
 	for _, name := range loss.Names() {
 		assert.True(t, seen[name+":large"], "%s on large input is not measured", name)
 		assert.True(t, seen[name+":small"], "%s on a small batch is not measured", name)
+	}
+}
+
+// Every registered optimizer is measured.
+func TestEveryOptimizerIsMeasured(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range optimizerCases() {
+		seen[c.name] = true
+	}
+	for _, name := range optim.Names() {
+		assert.True(t, seen[name], "%s is not measured", name)
 	}
 }
 

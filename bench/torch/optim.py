@@ -75,7 +75,23 @@ def SparseAdam():
     return optimizer(torch.optim.SparseAdam, sparse=True)
 
 
-# PyTorch 1.13 has neither Lion nor LAMB. These do what its own optimizers do:
+@case
+def LBFGS():
+    start = parameter(1, 1000, 1000, 1000).detach()
+    curvature = probabilities(2, 1000, 1000)
+
+    def step():
+        p = nn.Parameter(start.clone())
+
+        def closure():
+            p.grad = curvature * p.detach()
+            return (p.grad * p.detach()).sum() / 2
+        torch.optim.LBFGS([p], max_iter=10).step(closure)
+        return (p,)
+    return step
+
+
+# PyTorch 1.13 has neither Lion nor LAMB nor Adafactor. These do what its own optimizers do:
 # operations on whole tensors, in place where that is possible.
 
 
@@ -116,3 +132,29 @@ def Lion():
 @case
 def LAMB():
     return optimizer(LAMBSteps)
+
+
+class AdafactorSteps:
+    """Of a matrix, as PyTorch 2.5 has it."""
+
+    def __init__(self, params, lr=1e-2, power=-0.8, least=1e-3):
+        (self.p,), self.lr, self.power, self.least, self.t = params, lr, power, least, 0
+        self.eps = torch.finfo(self.p.dtype).eps
+        self.row, self.col = self.p.new_zeros(len(self.p), 1), self.p.new_zeros(1, self.p.shape[1])
+
+    @torch.no_grad()
+    def step(self):
+        p, g, row, col = self.p, self.p.grad, self.row, self.col
+        self.t += 1
+        fresh, root = self.t**self.power, p.numel() ** 0.5
+        alpha = min(self.lr, self.t**-0.5) * max(self.least, p.norm().item() / root)
+        row.lerp_(g.norm(dim=-1, keepdim=True).square_().div_(g.shape[-1]), fresh)
+        col.lerp_(g.norm(dim=-2, keepdim=True).square_().div_(g.shape[-2]), fresh)
+        u = (row @ col).div_(row.mean(dim=-2, keepdim=True).clamp_(min=self.eps))
+        u.clamp_(min=self.eps**2).rsqrt_().mul_(g)
+        p.add_(u, alpha=-alpha / max(1, u.norm().item() / root))
+
+
+@case
+def Adafactor():
+    return optimizer(AdafactorSteps)
