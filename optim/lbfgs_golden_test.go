@@ -167,6 +167,7 @@ func TestMinimizeFollowsPyTorch(t *testing.T) {
 		params, loss := m.problem(dt.dtype)
 		opt := lbfgs(t, params, string(m.Options))
 		opt.SkipMissing = m.Missing
+		found.Case("LBFGS", m.DType)
 		for i, want := range m.Steps {
 			if m.Rates != nil {
 				*opt.Rates()[0] = m.Rates[i]
@@ -176,6 +177,11 @@ func TestMinimizeFollowsPyTorch(t *testing.T) {
 			off := want.off(before, params, s)
 			require.LessOrEqual(t, off, allowed, "%s: step %d has %v, PyTorch %v", what, i, params, want)
 			require.Equal(t, [3]float64{want.Iter, want.Evals, want.Pairs}, counts(s), "%s: step %d", what, i)
+			if 20*want.Apart > dt.rtol {
+				found.Note("LBFGS", "astray", m.DType, off/want.Apart)
+			} else {
+				found.Note("LBFGS", "trajectory", m.DType, off)
+			}
 			sum.steps++
 			if off > dt.rtol {
 				sum.wide++

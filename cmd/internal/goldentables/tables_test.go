@@ -24,16 +24,18 @@ func TestLayers(t *testing.T) {
 	r.Case("Conv2d", "float32")
 	r.Note("Conv2d", "value", "float64", 2.1e-16)
 	r.Note("Conv2d", "gradient", "float32", 0)
+	r.Case("Conv2d with a twist", "float64")
 	r.Case("a | b", "float64")
 	r.Case("CausalMask", "float64")
 	var out strings.Builder
 	require.NoError(t, layers(&out, source, r))
 	page := out.String()
-	assert.Contains(t, page, "\n1 layers, compared on 2 cases")
+	assert.Contains(t, page, "\n1 layers, compared on 3 cases")
 	assert.Contains(t, page, "and 2 cases of functions and\nwhole models")
 	assert.Contains(t, page, "\n| [Conv2d](../nn/conv.go) | a convolution of images, ")
 	assert.Contains(t, page, " | [page](https://pytorch.org/docs/1.13/generated/torch.nn.Conv2d.html) | 2 | 3e-16 | – | – | – | 0 | – |\n")
 	assert.Contains(t, page, "\n| a \\| b |  | – | 1 | – | – | – | – | – | – |\n")
+	assert.Contains(t, page, "\n| [Conv2d with a twist](../nn/conv.go) | a convolution")
 	_, without, _ := strings.Cut(page, "## Without golden cases")
 	assert.Contains(t, without, "\n- [Linear](../nn/linear.go): an affine map")
 	assert.NotContains(t, without, "Conv2d](../nn/conv.go)")
@@ -49,6 +51,7 @@ func TestOptimizers(t *testing.T) {
 	r := golden.Record{}
 	r.Case("SGD", "float32")
 	r.Note("SGD", "trajectory", "float32", 3e-7)
+	r.Note("LBFGS", "astray", "float64", 3)
 	r.Case("one after the other", "float64")
 	r.Note("one after the other", "rate", "float64", 0)
 	var out strings.Builder
@@ -56,6 +59,8 @@ func TestOptimizers(t *testing.T) {
 	opts, schedules, ok := strings.Cut(out.String(), "## Schedules")
 	require.True(t, ok)
 	assert.Contains(t, opts, "/torch.optim.SGD.html) | 1 | – | 3e-07 |\n")
+	assert.Contains(t, opts, "\nLBFGS has steps")
+	assert.Contains(t, opts, "at most 3 (float64) and 0 (float32) times")
 	assert.Contains(t, schedules, "\n| one after the other |  | – | 1 | 0 |\n")
 	for _, name := range optim.Names() {
 		assert.Contains(t, opts, "\n| ["+name+"](../optim/")
