@@ -59,6 +59,13 @@
 //
 //	nn.KaimingNormal(l.Weight.Value(), 0, nn.FanIn, "relu", rng)
 //
+// # Looking into a model
+//
+// Summary lists shapes, parameters and multiply-adds. Hooked wraps a module so that
+// functions see, and may replace, what goes in and comes out, forward and backward.
+// WeightNorm and SpectralNorm wrap a layer so that its weight is computed anew in
+// every Forward.
+//
 // # Goroutines
 //
 // Many goroutines may call Forward of one model and look at its parameters
