@@ -56,7 +56,8 @@ func Buffers(m any) []tensor.Named {
 
 // Modules returns the modules within m by name, each once and outer ones
 // first: m itself is "", then come the things with a Forward method of
-// whatever form, found like Parameters. It panics like Parameters.
+// whatever form, or a Decode as TransformerDecoder has, found like Parameters.
+// It panics like Parameters.
 func Modules(m any) iter.Seq2[string, any] {
 	return func(yield func(string, any) bool) {
 		for _, found := range modules("nn.Modules", m) {
@@ -77,7 +78,7 @@ func modules(op string, m any) []namedModule {
 	named, listed := map[string]bool{"": true}, map[place]bool{}
 	walk(op, m, visitor{value: func(name string, v any) {
 		rv := reflect.ValueOf(v)
-		if _, ok := rv.Type().MethodByName("Forward"); !ok {
+		if !isModule(rv.Type()) {
 			return
 		}
 		again := named[name]                                             // embedded in what has the name

@@ -177,6 +177,7 @@ func TestSummaryOfLayersOfTwoInputs(t *testing.T) {
 	m := &twoInputs{nn.NewTransformerDecoderLayer(4, 2, 5, source()), nn.NewBilinear(4, 4, 3, source()),
 		nn.NewCosineSimilarity(), nn.NewPairwiseDistance()}
 	r := rows(t, nn.Summary(m, 3, 2, 4))
+	assert.Equal(t, row{"[3 2 4]", 0}, r["layer"])
 	assert.Equal(t, row{"[3 2 4]", (6+4+4)*4*4 + 2*2*3*2*4}, r["layer.multihead_attn"], "queries, keys and values are projected apart")
 	assert.Equal(t, row{"[3 2 3]", 6 * 4 * 4 * 3}, r["bilinear"])
 	assert.Equal(t, row{"[3 4]", 0}, r["cosine"])

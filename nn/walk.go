@@ -13,6 +13,9 @@ var (
 	variableType   = reflect.TypeFor[*autograd.Variable]()
 	tensorType     = reflect.TypeFor[*tensor.Tensor]()
 	switchableType = reflect.TypeFor[Switchable]()
+	decoderType    = reflect.TypeFor[interface {
+		Decode(x, memory *autograd.Variable, mask, memoryMask AttentionMask) *autograd.Variable
+	}]()
 	recurrentType  = reflect.TypeFor[RecurrentWeights]()
 	recurrentsType = reflect.TypeFor[[]*RecurrentWeights]()
 )
@@ -22,8 +25,8 @@ var (
 type visitor struct {
 	variable func(name string, x *autograd.Variable)
 	buffer   func(name string, t *tensor.Tensor, replace func(*tensor.Tensor))
-	// value sees whatever has a Forward method or is Switchable, as a pointer
-	// where there is one.
+	// value sees whatever is a module or Switchable, as a pointer where there is
+	// one.
 	value func(name string, v any)
 }
 
@@ -186,8 +189,14 @@ func (w *walker) foundValue(name string, v reflect.Value) {
 
 // hasMethods reports whether values of type t are of interest to a visitor.
 func hasMethods(t reflect.Type) bool {
+	return isModule(t) || t.Implements(switchableType)
+}
+
+// isModule reports whether values of type t have a Forward, of whatever form, or
+// decode.
+func isModule(t reflect.Type) bool {
 	_, forward := t.MethodByName("Forward")
-	return forward || t.Implements(switchableType)
+	return forward || t.Implements(decoderType)
 }
 
 func isStruct(t reflect.Type) bool {
