@@ -5,6 +5,7 @@ package kernel
 //
 //	weights = softmax over the keys of Scale·q·kᵀ + Mask, result = weights·v
 //
+// where some weights may be dropped before the last product.
 // What it keeps of Forward is for Backward, which may be called many times,
 // until Release.
 type Attention[T Float] struct {
@@ -17,6 +18,12 @@ type Attention[T Float] struct {
 	// entry before; 0 where they share it.
 	Mask                         []T
 	MaskBatch, MaskHead, MaskRow int
+
+	// Kept has a bit for each weight, 1 for those that stay and are multiplied
+	// by KeptScale; the others are dropped. Those of each head begin with a word
+	// of their own. nil keeps all.
+	Kept      []uint64
+	KeptScale T
 
 	weights []T // [batch, heads, queries, keys]
 }
@@ -67,18 +74,30 @@ func (a *Attention[T]) share(n, h int) []T {
 	return a.weights[(n*a.Heads+h)*size:][:size]
 }
 
+// drop sets dst to what is left of x, the weights of one head, or of their
+// gradient, and returns it, or x itself when all are kept.
+func (a *Attention[T]) drop(dst, x []T, n, h int) []T {
+	if a.Kept == nil {
+		return x
+	}
+	Masked(dst, x, a.KeptScale, a.Kept[(n*a.Heads+h)*MaskWords(len(x)):])
+	return dst
+}
+
 // Forward sets y to the results of all heads. No length may be 0.
 func (a *Attention[T]) Forward(y, q, k, v Rows[T]) {
-	a.weights = Get[T](a.Batch * a.Heads * a.Queries * a.Keys)
+	size := a.Queries * a.Keys
+	a.weights = Get[T](a.Batch * a.Heads * size)
 	few, many := a.Queries*a.Width, a.Keys*a.Values
-	a.each(few+many+a.turned(), func(n, h int, room []T) {
-		query, value, turned := room[:few], room[few:][:many], room[few+many:]
+	a.each(size+few+many+a.turned(), func(n, h int, room []T) {
+		left, query, value, turned := room[:size], room[size:][:few], room[size+few:][:many], room[size+few+many:]
 		q.gather(query, n, h, a.Width, a.Scale) // fewer numbers than the products
 		v.gather(value, n, h, a.Values, 1)
 		w := a.share(n, h)
 		gemmTurned(a.Queries, a.Keys, a.Width, query, k.head(n, h, a.Width), k.Row, turned, false, w)
 		a.mask(w, n, h)
 		SoftmaxAxis(w, w, a.Queries, a.Keys, 1)
+		w = a.drop(left, w, n, h)
 		gemmStrided(a.Queries, a.Values, a.Keys, w, a.Keys, 1, value, false, y.head(n, h, a.Values), y.Row)
 	})
 }
@@ -96,7 +115,8 @@ func (a *Attention[T]) mask(w []T, n, h int) {
 
 // Backward sets the gradients of queries, keys and values, from that of the
 // result: with s = weights·(g·vᵀ − Σ weights·(g·vᵀ)) they are Scale·s·k,
-// Scale·sᵀ·q and weightsᵀ·g.
+// Scale·sᵀ·q and weightsᵀ·g, where dropped weights have no share in weightsᵀ·g
+// nor g·vᵀ.
 func (a *Attention[T]) Backward(dq, dk, dv, g, q, k, v Rows[T]) {
 	few, many := a.Queries*max(a.Width, a.Values), a.Keys*a.Width
 	size := a.Queries * a.Keys
@@ -104,8 +124,9 @@ func (a *Attention[T]) Backward(dq, dk, dv, g, q, k, v Rows[T]) {
 		s, some, key, turned := room[:size], room[size:][:few], room[size+few:][:many], room[size+few+many:]
 		w, grad := a.share(n, h), some[:a.Queries*a.Values]
 		g.gather(grad, n, h, a.Values, 1)
-		gemmStrided(a.Keys, a.Values, a.Queries, w, 1, a.Keys, grad, false, dv.head(n, h, a.Values), dv.Row)
+		gemmStrided(a.Keys, a.Values, a.Queries, a.drop(s, w, n, h), 1, a.Keys, grad, false, dv.head(n, h, a.Values), dv.Row)
 		gemmTurned(a.Queries, a.Keys, a.Values, grad, v.head(n, h, a.Values), v.Row, turned, false, s)
+		a.drop(s, s, n, h)
 		SoftmaxBackwardAxis(s, w, s, a.Queries, a.Keys, 1)
 		k.gather(key, n, h, a.Width, a.Scale)
 		gemmStrided(a.Queries, a.Width, a.Keys, s, a.Keys, 1, key, false, dq.head(n, h, a.Width), dq.Row)

@@ -8,6 +8,11 @@ type FeedForward[T Float] struct {
 	W1, B1, W2, B2  []T  // [hidden, in], [hidden], [out, hidden], [out]; the biases may be nil
 	GELU            bool // in place of ReLU
 
+	// Kept has a bit for each element behind the activation, 1 for those that
+	// stay and are multiplied by KeptScale; the others are dropped. nil keeps all.
+	Kept      []uint64
+	KeptScale T
+
 	before, after []T // the activation, [rows, hidden]; of ReLU the same
 }
 
@@ -27,7 +32,15 @@ func (l *FeedForward[T]) Forward(y, x []T) {
 		l.after = l.before
 		ReLU(l.after, l.before)
 	}
+	l.drop(l.after)
 	Affine(y, rows, l.Out, l.Hidden, l.after, l.W2, l.B2)
+}
+
+// drop leaves of x what is kept.
+func (l *FeedForward[T]) drop(x []T) {
+	if l.Kept != nil {
+		Masked(x, x, l.KeptScale, l.Kept)
+	}
 }
 
 // Backward sets d from the gradient g of y. x is what Forward had.
@@ -40,6 +53,7 @@ func (l *FeedForward[T]) Backward(d FeedForwardGradients[T], g, x []T) {
 	hidden := Get[T](rows * l.Hidden)
 	defer func() { Put(hidden) }()
 	Gemm(false, false, rows, l.Hidden, l.Out, 1, g, l.W2, 0, hidden)
+	l.drop(hidden)
 	if l.GELU {
 		grad := hidden
 		defer Put(grad)
