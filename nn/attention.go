@@ -31,16 +31,19 @@ func ScaledDotProductAttention(query, key, value *autograd.Variable, mask *tenso
 	case query.DType() != key.DType() || key.DType() != value.DType():
 		panic(tensor.Errorf(op, "query %v, key %v and value %v differ in type", query.DType(), key.DType(), value.DType()))
 	}
-	// The queries are fewer numbers than the products, so they are scaled.
-	weights = query.MulScalar(1/math.Sqrt(float64(q[len(q)-1]))).MatMul(key, tensor.TransB)
-	if mask != nil {
-		weights = weights.Add(autograd.Const(additive(mask, query.DType())))
-	}
-	weights = weights.Softmax(-1)
-	if dropout != nil {
-		weights = dropout.Forward(weights)
-	}
+	weights = drop(dropout, attentionWeights(query, key, mask))
 	return weights.MatMul(value), weights
+}
+
+// attentionWeights are those of ScaledDotProductAttention before the dropout.
+func attentionWeights(query, key *autograd.Variable, mask *tensor.Tensor) *autograd.Variable {
+	// The queries are fewer numbers than the products, so they are scaled.
+	width := query.Shape()[query.Dims()-1]
+	products := query.MulScalar(1/math.Sqrt(float64(width))).MatMul(key, tensor.TransB)
+	if mask != nil {
+		products = products.Add(autograd.Const(additive(mask, query.DType())))
+	}
+	return products.Softmax(-1)
 }
 
 // CausalMask returns the Bool mask [n n] that forbids what comes later: it is

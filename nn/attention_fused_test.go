@@ -13,18 +13,18 @@ import (
 	"github.com/declive/declive/tensor"
 )
 
-// encodeByParts is Encode of a layer that drops nothing, by its parts: Attend
-// has the weights, too, so it is composed of other operations.
+// encodeByParts is Encode by the layer's parts: Attend has the weights, too, so
+// it is composed of other operations.
 func encodeByParts(l *nn.TransformerEncoderLayer, x *autograd.Variable, mask nn.AttentionMask) *autograd.Variable {
 	y, _ := l.SelfAttn.Attend(x, x, x, mask)
-	x = l.Norm1.Forward(x.Add(y))
+	x = l.Norm1.Forward(x.Add(l.Dropout1.Forward(y)))
 	hidden := l.Linear1.Forward(x)
 	if l.Activation == "gelu" {
 		hidden = hidden.GELU()
 	} else {
 		hidden = hidden.ReLU()
 	}
-	return l.Norm2.Forward(x.Add(l.Linear2.Forward(hidden)))
+	return l.Norm2.Forward(x.Add(l.Dropout2.Forward(l.Linear2.Forward(l.Dropout.Forward(hidden)))))
 }
 
 // masksOf are masks of every shape, for sequences of length n.
@@ -60,6 +60,27 @@ func TestEncoderLayerIsItsParts(t *testing.T) {
 					})
 				}
 			}
+		}
+	}
+}
+
+// Both ways draw the same bits where a head's are whole words.
+func TestTrainedEncoderLayerIsItsParts(t *testing.T) {
+	for _, activation := range []string{"relu", "gelu"} {
+		for name, mask := range masksOf(3, 2, 8) {
+			t.Run(activation+name, func(t *testing.T) {
+				l, same := nn.NewTransformerEncoderLayer(12, 2, 9, source()), nn.NewTransformerEncoderLayer(12, 2, 9, source())
+				l.Activation, same.Activation = activation, activation
+				nn.To(l, tensor.Float64)
+				for i, p := range nn.Parameters(l) {
+					nn.Parameters(same)[i].Variable.SetValue(p.Value())
+				}
+				x := autograd.New(tensor.Float64.Randn(source(), 8, 3, 12))
+				a, b := l.Encode(x, mask), encodeByParts(same, x, mask)
+				require.InDeltaSlice(t, b.Value().Float64s(), a.Value().Float64s(), 1e-12)
+				nn.Eval(l)
+				require.NotEqual(t, l.Encode(x, mask).Value().Float64s(), a.Value().Float64s())
+			})
 		}
 	}
 }

@@ -28,12 +28,13 @@ func (a *headLayout) batch() int {
 }
 
 // attend composes attention of recorded operations: the results of all heads
-// side by side, [L N E], and the weights.
-func (a *headLayout) attend(in []*autograd.Variable, dropout *Dropout) (y, weights *autograd.Variable) {
+// side by side, [L N E], and the weights, of which drop may drop some.
+func (a *headLayout) attend(in []*autograd.Variable, drop Func) (y, weights *autograd.Variable) {
 	if len(in) == 1 {
 		in = in[0].Split(2, a.features)
 	}
-	y, weights = ScaledDotProductAttention(a.apart(in[0]), a.apart(in[1]), a.apart(in[2]), a.mask, dropout)
+	weights = drop(attentionWeights(a.apart(in[0]), a.apart(in[1]), a.mask))
+	y = weights.MatMul(a.apart(in[2]))
 	if a.batchFirst {
 		y = y.Permute(0, 2, 1, 3)
 	} else {
@@ -52,20 +53,19 @@ func (a *headLayout) apart(x *autograd.Variable) *autograd.Variable {
 	return x.Permute(1, 2, 0, 3)
 }
 
-// find is attend without the weights: one operation, unless some are dropped.
+// find is attend without the weights, as one operation.
 func (a *headLayout) find(in []*autograd.Variable, dropout *Dropout) *autograd.Variable {
-	nothing := slices.ContainsFunc(in, func(x *autograd.Variable) bool { return x.Size() == 0 })
-	if nothing || traced(in[0]) || dropout != nil && dropout.drops("nn.Dropout", in[0]) {
-		y, _ := a.attend(in, dropout)
+	switch {
+	case traced(in[0]) || slices.ContainsFunc(in, func(x *autograd.Variable) bool { return x.Size() == 0 }):
+		y, _ := a.attend(in, func(weights *autograd.Variable) *autograd.Variable { return drop(dropout, weights) })
 		return y
+	case in[0].DType() == tensor.Float32:
+		return fusedHeads[float32](a, in, dropout)
 	}
-	if in[0].DType() == tensor.Float32 {
-		return fusedHeads[float32](a, in)
-	}
-	return fusedHeads[float64](a, in)
+	return fusedHeads[float64](a, in, dropout)
 }
 
-func fusedHeads[T kernel.Float](a *headLayout, in []*autograd.Variable) *autograd.Variable {
+func fusedHeads[T kernel.Float](a *headLayout, in []*autograd.Variable, dropout *Dropout) *autograd.Variable {
 	q, k := in[0].Shape(), in[len(in)-1].Shape()
 	axis, width := a.batch(), a.features/a.heads
 	each := &kernel.Attention[T]{Batch: q[axis], Heads: a.heads, Queries: q[1-axis], Keys: k[1-axis], Width: width, Values: width,
@@ -73,6 +73,14 @@ func fusedHeads[T kernel.Float](a *headLayout, in []*autograd.Variable) *autogra
 	if a.mask != nil {
 		each.Mask = tensor.Data[T](a.mask)
 		each.MaskBatch, each.MaskHead, each.MaskRow = maskSteps(a.mask.Shape())
+	}
+	keep := func(weights *autograd.Variable) *autograd.Variable { return weights }
+	if dropout != nil && dropout.drops("nn.Dropout", in[0]) {
+		size := each.Queries * each.Keys
+		each.Kept, each.KeptScale = dropout.keep(each.Batch*a.heads*kernel.MaskWords(size)*64), T(dropout.scale())
+		keep = func(weights *autograd.Variable) *autograd.Variable {
+			return kept(weights, closeUp(each.Kept, weights.Size(), size), float64(each.KeptScale))
+		}
 	}
 	values := make([]*tensor.Tensor, len(in))
 	for i, x := range in {
@@ -91,7 +99,7 @@ func fusedHeads[T kernel.Float](a *headLayout, in []*autograd.Variable) *autogra
 		return out
 	}
 	definition := func(in []*autograd.Variable) *autograd.Variable {
-		y, _ := a.attend(in, nil)
+		y, _ := a.attend(in, keep)
 		return y
 	}
 	result := autograd.Fused("Attention", y, definition, backward, in...)
@@ -129,4 +137,18 @@ func maskSteps(s tensor.Shape) (batch, head, row int) {
 		step *= s[i]
 	}
 	return steps[0], steps[1], steps[2]
+}
+
+// closeUp returns n bits, of which runs of so many each begin with a word of
+// their own, without the gaps between.
+func closeUp(bits []uint64, n, run int) []uint64 {
+	if run%64 == 0 {
+		return bits
+	}
+	out, words := make([]uint64, kernel.MaskWords(n)), kernel.MaskWords(run)
+	for i := range n {
+		at := i/run*words*64 + i%run
+		out[i/64] |= bits[at/64] >> (at % 64) & 1 << (i % 64)
+	}
+	return out
 }

@@ -233,6 +233,15 @@ func init() {
 }
 
 func init() {
+	for _, activation := range []string{"relu", "gelu"} {
+		derivatives["TransformerEncoderLayer, dropping, "+activation] = derivative{func(x []*autograd.Variable) *autograd.Variable {
+			l := nn.NewTransformerEncoderLayer(8, 2, 5, source())
+			l.Activation = activation
+			l.SelfAttn.Dropout.P, l.Dropout.P = 0.4, 0.3
+			nn.To(l, tensor.Float64)
+			return l.Forward(x[0])
+		}, [][]int{{5, 2, 8}}}
+	}
 	derivatives["MultiheadAttention, its parameters"] = derivative{func(x []*autograd.Variable) *autograd.Variable {
 		l := &nn.MultiheadAttention{InProjWeight: x[1], InProjBias: x[2], OutProj: &nn.Linear{Weight: x[3], Bias: x[4]}, NumHeads: 2}
 		return l.Forward(x[0])

@@ -35,10 +35,7 @@ func (l *Dropout) Forward(x *autograd.Variable) (y *autograd.Variable) {
 	if !l.drops("nn.Dropout", x) {
 		return x
 	}
-	if x.DType() == tensor.Float32 {
-		return dropped[float32](x, l.keep(x.Size()), l.scale())
-	}
-	return dropped[float64](x, l.keep(x.Size()), l.scale())
+	return kept(x, l.keep(x.Size()), l.scale())
 }
 
 // drops reports whether anything of x may go. It panics like Forward.
@@ -74,6 +71,14 @@ func (l *Dropout) keep(n int) []uint64 {
 	mask := make([]uint64, kernel.MaskWords(n))
 	kernel.DrawMask(mask, n, l.P, rand.NewPCG(a, b))
 	return mask
+}
+
+// kept is dropped for either type.
+func kept(x *autograd.Variable, mask []uint64, scale float64) *autograd.Variable {
+	if x.DType() == tensor.Float32 {
+		return dropped[float32](x, mask, scale)
+	}
+	return dropped[float64](x, mask, scale)
 }
 
 // dropped returns scale·x where the mask has a bit, else 0.

@@ -13,18 +13,25 @@ type feedForward struct {
 	first, second *Linear
 	dropout       *Dropout // nil for none
 	activation    string   // "relu" or "gelu"
+
+	kept  []uint64 // what the Dropout has left; nil for all
+	scale float64  // and what that is multiplied by
 }
 
-// forward is compose, as one operation unless something is dropped.
+// forward is compose, as one operation.
 func (l *feedForward) forward(x *autograd.Variable) *autograd.Variable {
 	if l.activation != "relu" && l.activation != "gelu" {
 		panic(tensor.Errorf(l.op, "Activation %q is neither \"relu\" nor \"gelu\"", l.activation))
 	}
 	l.first.check(x)
-	if x.Size() == 0 || traced(x) || l.dropout != nil && l.dropout.drops("nn.Dropout", x) || !l.fits(x) {
+	in := l.inputs(x)
+	if x.Size() == 0 || traced(x) || !l.fits(in) {
 		return l.compose(x)
 	}
-	in := l.inputs(x)
+	if l.dropout != nil && l.dropout.drops("nn.Dropout", x) {
+		hidden, features := l.first.Weight.Shape()[0], l.first.Weight.Shape()[1]
+		l.kept, l.scale = l.dropout.keep(x.Size()/features*hidden), l.dropout.scale()
+	}
 	if x.DType() == tensor.Float32 {
 		return fusedForward[float32](l, in)
 	}
@@ -36,11 +43,16 @@ func (l *feedForward) inputs(x *autograd.Variable) []*autograd.Variable {
 	return []*autograd.Variable{x, l.first.Weight, l.first.Bias, l.second.Weight, l.second.Bias}
 }
 
-// fits reports whether the second layer takes what the first one gives; if not,
-// its own check tells.
-func (l *feedForward) fits(x *autograd.Variable) bool {
+// fits reports whether the second layer takes what the first one gives, and all
+// are of one type; if not, the layers' own checks tell.
+func (l *feedForward) fits(in []*autograd.Variable) bool {
+	for _, p := range in[1:] {
+		if p != nil && p.DType() != in[0].DType() {
+			return false
+		}
+	}
 	w, hidden := l.second.Weight, l.first.Weight.Shape()[0]
-	return w != nil && w.Dims() == 2 && w.Shape()[1] == hidden && hidden > 0 && w.Shape()[0] > 0 && w.DType() == x.DType() &&
+	return w != nil && w.Dims() == 2 && w.Shape()[1] == hidden && hidden > 0 && w.Shape()[0] > 0 &&
 		(l.second.Bias == nil || l.second.Bias.Shape().Equal(w.Shape()[:1]))
 }
 
@@ -59,13 +71,21 @@ func (l *feedForward) compose(x *autograd.Variable) *autograd.Variable {
 	} else {
 		x = x.ReLU()
 	}
-	return l.second.Forward(drop(l.dropout, x))
+	if l.kept != nil {
+		x = kept(x, l.kept, l.scale)
+	} else {
+		x = drop(l.dropout, x)
+	}
+	return l.second.Forward(x)
 }
 
 func fusedForward[T kernel.Float](l *feedForward, in []*autograd.Variable) *autograd.Variable {
 	x, w1, w2 := in[0], in[1].Shape(), in[3].Shape()
 	k := &kernel.FeedForward[T]{In: w1[1], Hidden: w1[0], Out: w2[0], GELU: l.activation == "gelu",
 		W1: dataOf[T](in[1]), B1: dataOf[T](in[2]), W2: dataOf[T](in[3]), B2: dataOf[T](in[4])}
+	if l.kept != nil {
+		k.Kept, k.KeptScale = l.kept, T(l.scale)
+	}
 	shape := append(x.Shape()[:x.Dims()-1:x.Dims()-1], k.Out)
 	y := x.DType().Empty(shape...)
 	k.Forward(tensor.Data[T](y), dataOf[T](x))

@@ -102,7 +102,7 @@ func (l *MultiheadAttention) Forward(x *autograd.Variable) *autograd.Variable {
 func (l *MultiheadAttention) Attend(query, key, value *autograd.Variable, mask AttentionMask) (y, weights *autograd.Variable) {
 	defer enter(l, query).leave(&y)
 	projected, layout := l.project(query, key, value, mask)
-	y, weights = layout.attend(projected, l.Dropout)
+	y, weights = layout.attend(projected, func(weights *autograd.Variable) *autograd.Variable { return drop(l.Dropout, weights) })
 	y = l.OutProj.Forward(y)
 	if query.Dims() == 2 {
 		return y.Squeeze(layout.batch()), weights.Squeeze(0)

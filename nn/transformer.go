@@ -57,7 +57,7 @@ func (l *TransformerEncoderLayer) Encode(x *autograd.Variable, mask AttentionMas
 	x = residual(x, l.Norm1, l.NormFirst, l.Dropout1, func(x *autograd.Variable) *autograd.Variable {
 		return l.SelfAttn.find(x, x, x, mask)
 	})
-	f := feedForward{op, l.Linear1, l.Linear2, l.Dropout, l.Activation}
+	f := feedForward{op: op, first: l.Linear1, second: l.Linear2, dropout: l.Dropout, activation: l.Activation}
 	return residual(x, l.Norm2, l.NormFirst, l.Dropout2, f.forward)
 }
 

@@ -57,7 +57,7 @@ func (l *TransformerDecoderLayer) Decode(x, memory *autograd.Variable, mask, mem
 	x = residual(x, l.Norm2, l.NormFirst, l.Dropout2, func(x *autograd.Variable) *autograd.Variable {
 		return l.MultiheadAttn.find(x, memory, memory, memoryMask)
 	})
-	f := feedForward{op, l.Linear1, l.Linear2, l.Dropout, l.Activation}
+	f := feedForward{op: op, first: l.Linear1, second: l.Linear2, dropout: l.Dropout, activation: l.Activation}
 	return residual(x, l.Norm3, l.NormFirst, l.Dropout3, f.forward)
 }
 
