@@ -66,36 +66,24 @@ func (a *headLayout) find(in []*autograd.Variable, dropout *Dropout) *autograd.V
 }
 
 func fusedHeads[T kernel.Float](a *headLayout, in []*autograd.Variable, dropout *Dropout) *autograd.Variable {
-	q, k := in[0].Shape(), in[len(in)-1].Shape()
-	axis, width := a.batch(), a.features/a.heads
-	each := &kernel.Attention[T]{Batch: q[axis], Heads: a.heads, Queries: q[1-axis], Keys: k[1-axis], Width: width, Values: width,
-		Scale: T(1 / math.Sqrt(float64(width)))}
-	if a.mask != nil {
-		each.Mask = tensor.Data[T](a.mask)
-		each.MaskBatch, each.MaskHead, each.MaskRow = maskSteps(a.mask.Shape())
-	}
-	keep := func(weights *autograd.Variable) *autograd.Variable { return weights }
-	if dropout != nil && dropout.drops("nn.Dropout", in[0]) {
-		size := each.Queries * each.Keys
-		each.Kept, each.KeptScale = dropout.keep(each.Batch*a.heads*kernel.MaskWords(size)*64), T(dropout.scale())
-		keep = func(weights *autograd.Variable) *autograd.Variable {
-			return kept(weights, closeUp(each.Kept, weights.Size(), size), float64(each.KeptScale))
-		}
-	}
-	values := make([]*tensor.Tensor, len(in))
+	q, values := in[0].Shape(), make([]*tensor.Tensor, len(in))
 	for i, x := range in {
 		values[i] = x.Value()
 	}
-	from := rowsOf[T](a, values)
+	each, from := kernelOf[T](a, q, in[len(in)-1].Shape()), rowsOf[T](a, values...)
+	keep := Func(func(weights *autograd.Variable) *autograd.Variable { return weights })
+	if dropout != nil && dropout.drops("nn.Dropout", in[0]) {
+		keep = keepSome(each, dropout)
+	}
 	y := in[0].DType().Empty(q[0], q[1], a.features)
-	each.Forward(rowsOf[T](a, []*tensor.Tensor{y})[0], from[0], from[1], from[2])
+	each.Forward(rowsOf[T](a, y)[0], from[0], from[1], from[2])
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
 		out := make([]*tensor.Tensor, len(values))
 		for i, x := range values {
 			out[i] = x.DType().Empty(x.Shape()...)
 		}
-		to := rowsOf[T](a, out)
-		each.Backward(to[0], to[1], to[2], rowsOf[T](a, []*tensor.Tensor{g})[0], from[0], from[1], from[2])
+		to := rowsOf[T](a, out...)
+		each.Backward(to[0], to[1], to[2], rowsOf[T](a, g)[0], from[0], from[1], from[2])
 		return out
 	}
 	definition := func(in []*autograd.Variable) *autograd.Variable {
@@ -107,9 +95,32 @@ func fusedHeads[T kernel.Float](a *headLayout, in []*autograd.Variable, dropout 
 	return result
 }
 
+// kernelOf returns what works on queries and values of the given shapes.
+func kernelOf[T kernel.Float](a *headLayout, q, v tensor.Shape) *kernel.Attention[T] {
+	axis, width := a.batch(), a.features/a.heads
+	each := &kernel.Attention[T]{Batch: q[axis], Heads: a.heads, Queries: q[1-axis], Keys: v[1-axis], Width: width, Values: width,
+		Scale: T(1 / math.Sqrt(float64(width)))}
+	if a.mask != nil {
+		each.Mask = tensor.Data[T](a.mask)
+		each.MaskBatch, each.MaskHead, each.MaskRow = maskSteps(a.mask.Shape())
+	}
+	return each
+}
+
+// keepSome draws which weights stay, and returns the function that drops the
+// same ones of [N heads L S].
+func keepSome[T kernel.Float](each *kernel.Attention[T], dropout *Dropout) Func {
+	size, scale := each.Queries*each.Keys, dropout.scale()
+	bits := dropout.keep(each.Batch * each.Heads * kernel.MaskWords(size) * 64)
+	each.Kept, each.KeptScale = bits, T(scale)
+	return func(weights *autograd.Variable) *autograd.Variable {
+		return kept(weights, closeUp(bits, weights.Size(), size), scale)
+	}
+}
+
 // rowsOf returns where operands of E features lie, one of them, or all three
 // in one tensor or in three.
-func rowsOf[T kernel.Float](a *headLayout, in []*tensor.Tensor) (rows [3]kernel.Rows[T]) {
+func rowsOf[T kernel.Float](a *headLayout, in ...*tensor.Tensor) (rows [3]kernel.Rows[T]) {
 	for i := range rows {
 		x := in[i%len(in)]
 		s := x.Shape()
