@@ -47,17 +47,17 @@ func build(path string, config []byte, rng *rand.Rand) (any, error) {
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal(config, &given); err != nil || given == nil {
 		if !json.Valid(config) {
-			return nil, fmt.Errorf("nn.FromConfig: the config is not JSON: %w", err)
+			return nil, fmt.Errorf("nn: the config is not JSON: %w", err)
 		}
-		return nil, fmt.Errorf("nn.FromConfig: the layer%s is %s, not a JSON object", at(path), config)
+		return nil, fmt.Errorf("nn: the layer%s is %s, not a JSON object", at(path), config)
 	}
 	text, ok := given["name"]
 	if !ok {
-		return nil, fmt.Errorf("nn.FromConfig: the layer%s has no \"name\"", at(path))
+		return nil, fmt.Errorf("nn: the layer%s has no \"name\"", at(path))
 	}
 	var name string
 	if err := json.Unmarshal(text, &name); err != nil {
-		return nil, fmt.Errorf("nn.FromConfig: the layer%s has the name %s, which is not a string", at(path), text)
+		return nil, fmt.Errorf("nn: the layer%s has the name %s, which is not a string", at(path), text)
 	}
 	delete(given, "name")
 	return construct(name, path, given, rng)

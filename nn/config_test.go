@@ -234,11 +234,11 @@ func TestFromConfigNeedsASource(t *testing.T) {
 func TestBadConfigs(t *testing.T) {
 	const linear = `{"name":"Linear","in_features":3,"out_features":2}`
 	for config, want := range map[string]string{
-		`{`:                        `nn.FromConfig: the config is not JSON: unexpected end`,
-		`[]`:                       `nn.FromConfig: the layer is [], not a JSON object`,
-		`null`:                     `nn.FromConfig: the layer is null, not a JSON object`,
-		`{}`:                       `nn.FromConfig: the layer has no "name"`,
-		`{"name":3}`:               `nn.FromConfig: the layer has the name 3, which is not a string`,
+		`{`:                        `nn: the config is not JSON: unexpected end`,
+		`[]`:                       `nn: the layer is [], not a JSON object`,
+		`null`:                     `nn: the layer is null, not a JSON object`,
+		`{}`:                       `nn: the layer has no "name"`,
+		`{"name":3}`:               `nn: the layer has the name 3, which is not a string`,
 		`{"name":"Liner"}`:         `nn: no layer "Liner"; there are AdaptiveAvgPool1d, `,
 		`{"name":"ModuleList"}`:    `nn.FromConfig: a ModuleList has no Forward of one input; make it with nn.New`,
 		`{"name":"Tanh","p":1}`:    `nn.Tanh: no option "p"; it has none`,
@@ -323,4 +323,38 @@ func TestBadOptions(t *testing.T) {
 		assert.ErrorContains(t, err, "nn."+c.name+": ", c.options)
 		assert.ErrorContains(t, err, c.want, c.options)
 	}
+}
+
+// TestNoValueOfAnyOptionPanics gives every option of every layer values of every
+// kind. What is refused must name the layer and the option; what is of the wrong
+// kind must be refused.
+func TestNoValueOfAnyOptionPanics(t *testing.T) {
+	refused := 0
+	for name, c := range configs {
+		var options map[string]json.RawMessage
+		if c.options != "" {
+			require.NoError(t, json.Unmarshal([]byte(c.options), &options))
+		}
+		for option, good := range options {
+			for _, bad := range []string{`"x"`, `[]`, `[1,2,3,4]`, `{}`, `true`, `-7`, `0`, `1.5`, `null`, `[null]`, `["x"]`} {
+				options[option] = json.RawMessage(bad)
+				text, err := json.Marshal(options)
+				require.NoError(t, err)
+				_, err = nn.New(name, text, source())
+				if err == nil {
+					assert.True(t, bad != "{}" || name == "ModuleDict", "%s: %s", name, text)
+					continue
+				}
+				refused++
+				if strings.HasPrefix(option, "modules") || option == "norm" || strings.HasSuffix(option, "_layer") {
+					assert.ErrorContains(t, err, option, "%s", text) // as a path
+				} else {
+					assert.ErrorContains(t, err, "nn."+name+": option ", "%s", text)
+					assert.True(t, strings.Contains(err.Error(), option) || option == "num_embeddings", "%s: %v", text, err)
+				}
+			}
+			options[option] = good
+		}
+	}
+	assert.Greater(t, refused, 500)
 }
