@@ -66,6 +66,12 @@ var objectives = map[string]func(x *autograd.Variable) *autograd.Variable{
 	},
 	"barrier": func(x *autograd.Variable) *autograd.Variable { return x.Sub(x.Log()).Sum() },
 	"edge":    func(x *autograd.Variable) *autograd.Variable { return x.Sub(x.Sqrt().MulScalar(2)).Sum() },
+	"wild": func(x *autograd.Variable) *autograd.Variable {
+		return x.MulScalar(5).Sin().Add(x.MulScalar(17).Sin().MulScalar(0.5)).Add(x.MulScalar(0.25).Mul(x)).Sum()
+	},
+	"cliff": func(x *autograd.Variable) *autograd.Variable {
+		return x.MulScalar(0.01).Mul(x).Sub(x).Add(x.AddScalar(-1).MulScalar(30).Tanh().MulScalar(2)).Sum()
+	},
 	"waves": func(x *autograd.Variable) *autograd.Variable {
 		return x.MulScalar(3).Sin().Add(x.MulScalar(0.1).Mul(x)).Sum()
 	},

@@ -12,6 +12,7 @@ those of float32 from where the loss falls by a few roundings only and comparing
 it is blind. The number of steps left out is printed.
 """
 import math
+from itertools import chain
 
 import torch
 
@@ -51,6 +52,14 @@ def waves(x):  # Σ sin 3x + x²/10
     return ((3 * x).sin() + 0.1 * x * x).sum()
 
 
+def wild(x):  # Σ sin 5x + ½ sin 17x + x²/4
+    return ((5 * x).sin() + 0.5 * (17 * x).sin() + 0.25 * x * x).sum()
+
+
+def cliff(x):  # Σ x²/100 − x + 2 tanh 30(x − 1): a cliff in a gentle slope
+    return (0.01 * x * x - x + 2 * (30 * (x - 1)).tanh()).sum()
+
+
 START = {  # with the sizes of the parameters
     "quadratic": ([1.0, -1.0, 2.0, 0.5, 3.0, -0.25], [4, 2]),
     "rosenbrock": ([-1.2, 1.0], [1, 1]),
@@ -58,10 +67,12 @@ START = {  # with the sizes of the parameters
     "quartic": ([3.0, -2.0, 1.0, 0.25], [4]),
     "barrier": ([5.0, 0.25], [2]),
     "edge": ([5.0, 0.25], [2]),
+    "wild": ([0.0], [1]),
+    "cliff": ([0.0], [1]),
     "waves": ([2.0, -1.0, 0.3, 5.0], [1, 3]),
 }
 FUNCTIONS = dict(quadratic=quadratic, rosenbrock=rosenbrock, rosenbrock10=rosenbrock,
-                 quartic=quartic, barrier=barrier, edge=edge, waves=waves)
+                 quartic=quartic, barrier=barrier, edge=edge, waves=waves, wild=wild, cliff=cliff)
 
 
 def plain(x):
@@ -69,8 +80,9 @@ def plain(x):
     return x if math.isfinite(x) else str(x)
 
 
-def minimise(name, dtype, options, steps, missing=False, rates=None, nudge=(0, 0)):
-    start, sizes = START[name]
+def minimise(name, dtype, options, steps, missing=False, rates=None, start=None, nudge=(0, 0)):
+    first, sizes = START[name]
+    start = start or first
     start = torch.tensor(start, dtype=dtype)
     for i in range(len(start)):
         start[i] *= 1 + nudge[i % 2] * torch.finfo(dtype).eps
@@ -124,7 +136,7 @@ def case(name, dtype, options, steps=4, **kind):
             break
         kept.append(step)
     return dict(objective=name, dtype=str(dtype)[6:], options=options, steps=kept,
-                start=START[name][0], sizes=START[name][1], **kind), len(want) - len(kept)
+                **dict(dict(start=START[name][0], sizes=START[name][1]), **kind)), len(want) - len(kept)
 
 
 SEARCHES = [None, "strong_wolfe"]
@@ -133,12 +145,14 @@ SEARCHES = [None, "strong_wolfe"]
 def cases():
     for dtype in (torch.float64, torch.float32):
         for name in FUNCTIONS:
+            if name in RARE:
+                continue
             for search in SEARCHES:
                 for options in (dict(), dict(lr=0.1), dict(history_size=3), dict(history_size=1, max_iter=7),
                                 dict(max_iter=1), dict(max_iter=4, lr=0.5), dict(max_eval=5), dict(max_eval=1),
                                 dict(max_iter=50, max_eval=200), dict(tolerance_grad=0.1),
                                 dict(tolerance_change=1e-3), dict(tolerance_grad=0, tolerance_change=0, max_iter=6),
-                                dict(lr=3, max_iter=3), dict(lr=0)):
+                                dict(lr=3, max_iter=3), dict(lr=1e-9), dict(lr=0)):
                     if search and options.get("lr") == 0:
                         continue  # PyTorch divides by zero
                     yield case(name, dtype, dict(options, line_search_fn=search))
@@ -148,6 +162,23 @@ def cases():
                            rates=[1, 0.5, 0.25, 0.8, 0.1, 0.05])
             yield case("rosenbrock10", dtype, dict(max_iter=5, line_search_fn=search), missing=True)
             yield case("quartic", dtype, dict(max_iter=2, history_size=2, line_search_fn=search), steps=12)
+
+
+RARE = {  # starts and rates, found by chance, whose searches meet the rules that few others do
+    "wild": [(5.04, 1.6394), (0.12, 5.2934), (2.25828, 2.0378497), (-2.77658, 95.2675485),
+             (-1.66692, 5.713228)],
+    "cliff": [(-2.59, 0.4144), (-1.67, 0.4082), (-1.93, 0.0446), (-0.02, 0.0849), (-1.58, 0.0428),
+              (-0.12, 0.0451), (1.04, 3.5275)],
+}
+
+
+def searches():
+    """One line search each, with first tries from short to far."""
+    rates = (0.003, 0.02, 0.1, 0.3, 0.8, 2, 5, 15, 60, 500)
+    for name, rare in RARE.items():
+        for start, rate in [(-4.1 + 0.93 * i, r) for i in range(10) for r in rates] + rare:
+            yield case(name, torch.float64, dict(max_iter=1, lr=rate, line_search_fn="strong_wolfe"),
+                       steps=1, start=[start])
 
 
 def trajectory(kind, dtype, options):
@@ -171,7 +202,7 @@ def trajectories():
 
 def main():
     rows, kept, dropped, empty = [], 0, 0, 0
-    for row, lost in cases():
+    for row, lost in chain(cases(), searches()):
         kept, dropped = kept + len(row["steps"]), dropped + lost
         if row["steps"]:
             rows.append(row)
