@@ -81,6 +81,36 @@ func TestEveryOptimizerFollowsItsReference(t *testing.T) {
 	}
 }
 
+// TestEveryOptimizerHasEveryKindOfGradients demands rows of 60 steps, of tiny
+// and huge gradients and so on.
+func TestEveryOptimizerHasEveryKindOfGradients(t *testing.T) {
+	g := torch(t)
+	kinds := map[string]map[string]bool{}
+	add := func(all []trajectory) {
+		for _, tr := range all {
+			if kinds[tr.Optimizer] == nil {
+				kinds[tr.Optimizer] = map[string]bool{}
+			}
+			kinds[tr.Optimizer][tr.Gradients] = true
+		}
+	}
+	add(g.Trajectories)
+	for _, name := range optim.Names() {
+		if !elsewhere[name] {
+			var data struct{ Trajectories []trajectory }
+			read(t, name, &data)
+			add(data.Trajectories)
+		}
+		for kind := range g.Gradients["float64"] {
+			if name == "SparseAdam" && kind == "zero" { // PyTorch fails without any row
+				continue
+			}
+			assert.True(t, kinds[name][kind], "%s has no trajectory of %s gradients", name, kind)
+		}
+	}
+	assert.Len(t, g.Gradients["float64"]["long"], 60)
+}
+
 // follow compares one trajectory and returns the largest deviation, relative
 // to the greatest value that a parameter had on the way.
 func follow(t *testing.T, g golden, tr trajectory, rows [][][]float64) (worst float64) {

@@ -16,8 +16,8 @@ from itertools import chain
 
 import torch
 
-from optim import SHAPES, START as START_OF_ALL, flat
-from optimizers import KINDS, grads, write
+from optim import SHAPES, START as START_OF_ALL, flat, gradients
+from optimizers import KINDS, write
 
 PART = {torch.float64: 1e-7, torch.float32: 1e-3}
 NUDGES = [(n * a, n * b) for n in (1, 5) for a, b in ((1, 1), (-1, 1), (1, -1), (-1, -1), (1, 0), (0, 1))]
@@ -185,7 +185,7 @@ def trajectory(kind, dtype, options):
     """One iteration at each of some given gradients."""
     params = [torch.tensor(s, dtype=dtype).reshape(shape).requires_grad_() for s, shape in zip(START_OF_ALL, SHAPES)]
     opt = torch.optim.LBFGS(params, max_iter=1, **options)
-    for row in grads(kind, dtype):
+    for row in gradients(kind, dtype):
         for p, g in zip(params, row):
             p.grad = None if g is None else torch.tensor(g, dtype=dtype).reshape(p.shape)
         opt.step(lambda: 0)
