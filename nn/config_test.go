@@ -250,6 +250,7 @@ func TestBadConfigs(t *testing.T) {
 		`{"name":"Sequential","modules":[null]}`:                            `the layer at modules[0] is null, not a JSON object`,
 		`{"name":"Sequential","modules":[` + linear + `,{"name":"Liner"}]}`: `nn: no layer "Liner" at modules[1]; there are`,
 		`{"name":"Sequential","modules":[` + linear + `,{"name":"Sequential","modules":[{"name":"Dropout","p":1.5}]}]}`:         `nn.Dropout at modules[1].modules[0]: option "p": 1.5 is not a probability`,
+		`{"name":"Linear","in_features":1000000000,"out_features":100000000}`:                                                   `nn.Linear: tensor.Zeros: shape [100000000 1000000000] has too many elements`,
 		`{"name":"Sequential","modules":[{"name":"Bilinear","in1_features":1,"in2_features":1,"out_features":1}]}`:              `nn.Sequential: modules[0] is a Bilinear, which has no place there`,
 		`{"name":"TransformerEncoder","num_layers":1,"encoder_layer":{"name":"TransformerEncoderLayer","d_model":4,"nhead":3}}`: `nn.TransformerEncoderLayer at encoder_layer: option "nhead": 3 does not divide d_model, 4`,
 		`{"name":"TransformerEncoder","num_layers":1}`:                                                                          `nn.TransformerEncoder: option "encoder_layer" has no default and is missing`,

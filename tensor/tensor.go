@@ -67,7 +67,7 @@ func checkLengths(op string, shape Shape) {
 }
 
 // maxSize is more elements than any address space holds.
-const maxSize = math.MaxInt >> 4
+const maxSize = min(math.MaxInt>>4, 1<<44)
 
 // Shape returns the length of each axis. Do not change it.
 func (t *Tensor) Shape() Shape { return t.shape }
