@@ -28,6 +28,7 @@ package kernel
 //go:generate go run -C asm . -what difference -out ../zdifference_amd64.s -stubs ../zdifference_amd64.go -pkg kernel
 //go:generate go run -C asm . -what conv -out ../zconv_amd64.s -stubs ../zconv_amd64.go -pkg kernel
 //go:generate go run -C asm . -what normalize -out ../znormalize_amd64.s -stubs ../znormalize_amd64.go -pkg kernel
+//go:generate go run -C asm . -what recurrent -out ../zrecurrent_amd64.s -stubs ../zrecurrent_amd64.go -pkg kernel
 
 // Float is a type that has derivatives.
 type Float interface{ float32 | float64 }

@@ -32,9 +32,17 @@ func normPasses[T Float]() map[string]func(x [8][]T) {
 
 func normPassesEqual[T Float](t *testing.T, tolerance float64) {
 	k32, k64 := norms32, norms64
-	defer func() { norms32, norms64 = k32, k64 }()
+	passesEqual(t, tolerance, normPasses[T](), func(f func()) {
+		defer func() { norms32, norms64 = k32, k64 }()
+		norms32, norms64 = nil, nil
+		f()
+	})
+}
+
+// passesEqual compares passes with what they do without assembly.
+func passesEqual[T Float](t *testing.T, tolerance float64, passes map[string]func(x [8][]T), without func(f func())) {
 	const canary = 12345
-	for name, pass := range normPasses[T]() {
+	for name, pass := range passes {
 		for n := range 68 {
 			for _, special := range []bool{false, true} {
 				rng := rand.New(rand.NewPCG(5, uint64(n)))
@@ -50,10 +58,8 @@ func normPassesEqual[T Float](t *testing.T, tolerance float64) {
 					all[i+n] = canary
 					x[i], y[i] = all[i:][:n:n+1], append([]T{}, all[i:]...)[:n]
 				}
-				norms32, norms64 = k32, k64
 				pass(x)
-				norms32, norms64 = nil, nil
-				pass(y)
+				without(func() { pass(y) })
 				for i := range x {
 					assert.Equal(t, T(canary), x[i][:n+1][n], "%s of %d wrote behind operand %d", name, n, i)
 					for k := range n {

@@ -38,6 +38,12 @@ var (
 	steps64 *stepKernels[float64]
 )
 
+// cells32 and cells64 are nil: there is no assembly for this machine.
+var (
+	cells32 *cellKernels[float32]
+	cells64 *cellKernels[float64]
+)
+
 // norms32 and norms64 are nil: there is no assembly for this machine.
 var (
 	norms32 *normKernels[float32]

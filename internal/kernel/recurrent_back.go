@@ -79,24 +79,14 @@ func (r *Recurrent[T]) parameters(d RecurrentGradients[T], in, own, x []T) {
 }
 
 // lstmBack sets d to the gradients before the activations of a row, and dc to
-// that of the cell state before. dh is spent.
+// that of the cell state before.
 func (r *Recurrent[T]) lstmBack(at int, d, dh, dc []T) {
 	n := r.Hidden
 	gates, tanh, before := row(r.gates, at, 4*n), row(r.kept, at, n), row(r.cell, at, n)
 	i, f, g, o := row(gates, 0, n), row(gates, 1, n), row(gates, 2, n), row(gates, 3, n)
 	di, df, dg, do := row(d, 0, n), row(d, 1, n), row(d, 2, n), row(d, 3, n)
-	Mul(df, dh, o)
-	TanhSlope(dg, df, tanh)
-	Add(dc, dc, dg)
-	Mul(di, dh, tanh)
-	SigmoidSlope(do, di, o)
-	Mul(df, dc, g)
-	SigmoidSlope(di, df, i)
-	Mul(dg, dc, before)
-	SigmoidSlope(df, dg, f)
-	Mul(dh, dc, i)
-	TanhSlope(dg, dh, g)
-	Mul(dc, dc, f)
+	lstmOut(dc, do, dh, o, tanh)
+	lstmIn(dc, di, df, dg, i, f, g, before)
 }
 
 // gruBack sets din and down to the gradients of the two products of a row, and

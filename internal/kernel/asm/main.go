@@ -29,6 +29,7 @@ var files = map[string]func(){
 	"difference": differences,
 	"conv":       convolutionKernels,
 	"normalize":  normalizations,
+	"recurrent":  cells,
 }
 
 func main() {
