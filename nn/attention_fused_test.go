@@ -3,6 +3,7 @@ package nn_test
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -123,6 +124,29 @@ func TestFreedLayersKeepTheirResults(t *testing.T) {
 	l.Forward(x)
 	assert.True(t, tensor.Equal(first, second))
 	assert.True(t, tensor.Equal(value, y.Value()))
+}
+
+// Pieces are cut by size alone, so processors do not change bits.
+func TestEncoderBitsDoNotDependOnProcessors(t *testing.T) {
+	l := nn.NewTransformerEncoderLayer(64, 4, 256, source())
+	nn.Eval(l)
+	x := autograd.New(tensor.Randn(source(), 64, 8, 64))
+	seed := []*autograd.Variable{autograd.Const(tensor.Randn(source(), 64, 8, 64))}
+	inputs := []*autograd.Variable{x}
+	for _, p := range nn.Parameters(l) {
+		inputs = append(inputs, p.Variable)
+	}
+	var want []*autograd.Variable
+	for _, processors := range []int{1, 4} {
+		before := runtime.GOMAXPROCS(processors)
+		y := l.Forward(x)
+		got := append(autograd.Walk{Seeds: seed}.Grad([]*autograd.Variable{y}, inputs), y)
+		runtime.GOMAXPROCS(before)
+		for i, g := range want {
+			assert.True(t, tensor.Equal(g.Value(), got[i].Value()), "result %d", i)
+		}
+		want = got
+	}
 }
 
 func TestWatchedEncoderTellsOfAttention(t *testing.T) {
