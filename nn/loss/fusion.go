@@ -1,6 +1,7 @@
 package loss
 
 import (
+	"sync/atomic"
 	"unsafe"
 
 	"github.com/declive/declive/autograd"
@@ -26,6 +27,11 @@ type fusion[S, T kernel.Float] struct {
 	reduction Reduction
 	operands  []*autograd.Variable
 	data      [4][]S
+	// ready are the gradients of the reduced loss itself, until they are taken.
+	// Formulas that only wait for the memory make them together with it, when
+	// the operands are in the cache; for others it would be no faster.
+	ready [4]*tensor.Tensor
+	taken atomic.Bool
 }
 
 // value returns the terms, reduced: they are added in float64, block by block,
@@ -34,13 +40,27 @@ func (l *fusion[S, T]) value() *tensor.Tensor {
 	x := l.operands[0]
 	if l.reduction == None {
 		out := x.DType().Empty(x.Shape()...)
-		l.run(pass[S, T]{fusion: l, operand: ofTerms, dst: tensor.Data[S](out)})
+		l.run(pass[S, T]{fusion: l, values: tensor.Data[S](out)})
 		return out
 	}
 	sums := kernel.Get[float64]((x.Size() + blockLen[T]() - 1) / blockLen[T]())
 	defer kernel.Put(sums)
-	l.run(pass[S, T]{fusion: l, operand: ofTerms, sums: sums})
+	p := pass[S, T]{fusion: l, sums: sums, all: T(1 / l.divisor())}
+	if _, ok := l.formula.(directFormula[T]); ok {
+		for i, x := range l.operands {
+			if x.WantsGrad() {
+				l.ready[i], p.slopes[i] = likeOperand[S](x)
+			}
+		}
+	}
+	l.run(p)
 	return x.DType().Scalar(kernel.Sum64(sums) / l.divisor())
+}
+
+// likeOperand returns a tensor for the gradient of x, and its elements.
+func likeOperand[S kernel.Float](x *autograd.Variable) (*tensor.Tensor, []S) {
+	t := x.DType().Empty(x.Shape()...)
+	return t, tensor.Data[S](t)
 }
 
 // divisor is what the sum of the terms is divided by: 0 for the mean of
@@ -56,20 +76,28 @@ func (l *fusion[S, T]) divisor() float64 {
 	return 1
 }
 
-// gradients returns the gradient of every operand that needs one.
+// gradients returns the gradient of every operand that needs one. Those that
+// are ready serve the first walk that begins at the loss itself.
 func (l *fusion[S, T]) gradients(g *tensor.Tensor, needed []bool) []*tensor.Tensor {
 	out := make([]*tensor.Tensor, len(l.operands))
+	p := pass[S, T]{fusion: l}
+	if up := tensor.Data[S](g); l.reduction == None {
+		p.each = up
+	} else {
+		p.all = T(float64(up[0]) / l.divisor())
+		if up[0] == 1 && !l.taken.Swap(true) {
+			copy(out, l.ready[:])
+			clear(l.ready[:])
+		}
+	}
+	missing := false
 	for i, x := range l.operands {
-		if !needed[i] {
-			continue
+		if needed[i] && out[i] == nil {
+			out[i], p.slopes[i] = likeOperand[S](x)
+			missing = true
 		}
-		out[i] = x.DType().Empty(x.Shape()...)
-		p := pass[S, T]{fusion: l, operand: i, dst: tensor.Data[S](out[i])}
-		if up := tensor.Data[S](g); l.reduction == None {
-			p.each = up
-		} else {
-			p.all = T(float64(up[0]) / l.divisor())
-		}
+	}
+	if missing {
 		l.run(p)
 	}
 	return out
@@ -86,18 +114,15 @@ func (l *fusion[S, T]) run(p pass[S, T]) {
 	kernel.Parallel(n, grain, func(lo, hi int) { shared.piece(lo, hi) })
 }
 
-// ofTerms in place of an operand means the loss itself.
-const ofTerms = -1
-
-// pass says what is computed of every element: the terms or the slope of an
-// operand, kept in dst, or the terms added up in sums, one for each block.
+// pass says what is computed of every element: the terms, kept in values or
+// added up in sums, one for each block, and the slopes of operands.
 type pass[S, T kernel.Float] struct {
 	*fusion[S, T]
-	operand int
-	dst     []S
-	sums    []float64
-	each    []S // factors of the slopes
-	all     T   // their common factor where there is no each
+	values []S
+	sums   []float64
+	slopes [4][]S
+	each   []S // factors of the slopes
+	all    T   // their common factor where there is no each
 }
 
 // piece computes elements first to last. Of the rows of room, three are the
@@ -108,7 +133,6 @@ func (p *pass[S, T]) piece(first, last int) {
 	room := kernel.Get[T](9 * per)
 	defer kernel.Put(room)
 	b := new(block[T])
-	direct, _ := p.formula.(directFormula[T])
 	for lo := first; lo < last; lo += per {
 		hi := min(lo+per, last)
 		row := func(i int) []T { return room[i*per:][:hi-lo] }
@@ -117,42 +141,60 @@ func (p *pass[S, T]) piece(first, last int) {
 			z: p.part(p.data[2], lo, hi, row(5)), w: p.part(p.data[3], lo, hi, row(6)),
 			s: row(0), t: row(1), u: row(2),
 		}
-		switch {
-		case p.sums != nil && direct != nil:
-			p.sums[lo/blockLen[T]()] = direct.sum(b)
-			continue
-		case p.sums != nil:
-			p.terms(row(8), b)
-			p.sums[lo/blockLen[T]()] = kernel.Sum64(row(8))
-			continue
+		if p.sums != nil {
+			p.sums[lo/blockLen[T]()] = p.total(b, row(8))
 		}
-		to := p.dst[lo:hi]
-		dst, same := as[T](to)
-		if !same {
-			dst = row(8)
+		if p.values != nil {
+			dst, there := place(p.values[lo:hi], row(8))
+			p.terms(dst, b)
+			if !there {
+				kernel.Convert(p.values[lo:hi], dst)
+			}
 		}
-		if direct != nil && p.operand != ofTerms && p.each == nil {
-			direct.scaledSlope(p.operand, dst, b, p.all)
-		} else {
-			p.compute(dst, b, lo, hi, row(7))
-		}
-		if !same {
-			kernel.Convert(to, dst)
+		for i, all := range p.slopes {
+			if all == nil {
+				continue
+			}
+			dst, there := place(all[lo:hi], row(8))
+			p.scaled(i, dst, b, lo, hi, row(7))
+			if !there {
+				kernel.Convert(all[lo:hi], dst)
+			}
 		}
 	}
 }
 
-// compute sets dst to the terms of a block, or to a slope times its factors.
-func (p *pass[S, T]) compute(dst []T, b *block[T], lo, hi int, room []T) {
-	if p.operand == ofTerms {
-		p.terms(dst, b)
+// place returns where to compute what belongs to to: there, if the type is T, or in
+// room.
+func place[S, T kernel.Float](to []S, room []T) (dst []T, there bool) {
+	if dst, there = as[T](to); there {
+		return dst, true
+	}
+	return room, false
+}
+
+// total returns the sum of the terms of a block.
+func (p *pass[S, T]) total(b *block[T], room []T) float64 {
+	if direct, ok := p.formula.(directFormula[T]); ok {
+		return direct.sum(b)
+	}
+	p.terms(room, b)
+	return kernel.Sum64(room)
+}
+
+// scaled sets dst to a slope times its factors.
+func (p *pass[S, T]) scaled(i int, dst []T, b *block[T], lo, hi int, room []T) {
+	if p.each != nil {
+		p.slope(i, dst, b)
+		kernel.Mul(dst, dst, p.part(p.each, lo, hi, room))
 		return
 	}
-	p.slope(p.operand, dst, b)
-	switch {
-	case p.each != nil:
-		kernel.Mul(dst, dst, p.part(p.each, lo, hi, room))
-	case p.all != 1:
+	if direct, ok := p.formula.(directFormula[T]); ok {
+		direct.scaledSlope(i, dst, b, p.all)
+		return
+	}
+	p.slope(i, dst, b)
+	if p.all != 1 {
 		kernel.Scale(dst, dst, p.all)
 	}
 }
