@@ -65,20 +65,29 @@ func paddingRow(op string, padding *int, number int) int {
 	return row
 }
 
-// Forward returns the rows that x names. It panics when x is not of int64, or
-// names a row that is not there.
+// Forward returns the rows that x names, untracked when x is. It panics when x
+// is not of int64, or names a row that is not there.
 func (l *Embedding) Forward(x *autograd.Variable) (y *autograd.Variable) {
 	defer enter(l, x).leave(&y)
 	const op = "nn.Embedding"
 	index := rowNumbers(op, x.Value(), l.Weight)
 	padding := paddingRow(op, l.PaddingIdx, l.Weight.Shape()[0])
 	limitRows(l.Weight.Value(), index, l.MaxNorm, l.NormType)
-	rows := l.Weight.IndexSelect(0, tensor.New(index))
+	rows := tableFor(l.Weight, x).IndexSelect(0, tensor.New(index))
 	if l.ScaleGradByFreq {
 		rows = byFrequency(rows, index)
 	}
 	rows = withoutGradient(rows, index, padding)
 	return rows.Reshape(append(append([]int{}, x.Shape()...), l.Weight.Shape()[1])...)
+}
+
+// tableFor returns weight, untracked when x is: only x's numbers enter the graph,
+// so it could not say by itself that nothing is to be recorded.
+func tableFor(weight, x *autograd.Variable) *autograd.Variable {
+	if x.IsUntracked() {
+		return autograd.Untracked(weight.Value())
+	}
+	return weight
 }
 
 // rowNumbers returns the elements of index after a look at each.

@@ -27,8 +27,8 @@ func NewEmbeddingBag(number, dim int, rng *rand.Rand) *EmbeddingBag {
 	return &EmbeddingBag{Weight: newRows("nn.NewEmbeddingBag", number, dim, rng), Mode: "mean", NormType: 2}
 }
 
-// Forward returns [N dim] for int64 [N length], N bags of the same length. It
-// panics like Bags.
+// Forward returns [N dim] for int64 [N length], N bags of the same length,
+// untracked when x is. It panics like Bags.
 func (l *EmbeddingBag) Forward(x *autograd.Variable) (y *autograd.Variable) {
 	defer enter(l, x).leave(&y)
 	const op = "nn.EmbeddingBag"
@@ -42,7 +42,8 @@ func (l *EmbeddingBag) Forward(x *autograd.Variable) (y *autograd.Variable) {
 			bags = append(bags, int64(b))
 		}
 	}
-	return l.gather(op, rowNumbers(op, x.Value(), l.Weight), bags, n, nil)
+	numbers := rowNumbers(op, x.Value(), l.Weight)
+	return l.gather(op, tableFor(l.Weight, x), numbers, bags, n, nil)
 }
 
 // Bags returns a row for each bag of the numbers in index, int64 [n]: bag b
@@ -63,7 +64,7 @@ func (l *EmbeddingBag) Bags(index, offsets *tensor.Tensor, weights *autograd.Var
 		panic(tensor.Errorf(op, "weights %v are not one for each of %d numbers", weights.Shape(), len(numbers)))
 	}
 	bags, count := l.bagOf(op, len(numbers), tensor.Data[int64](offsets))
-	return l.gather(op, numbers, bags, count, weights)
+	return l.gather(op, l.Weight, numbers, bags, count, weights)
 }
 
 // bagOf returns the bag of each of n numbers, and how many bags there are.
@@ -90,8 +91,8 @@ func (l *EmbeddingBag) bagOf(op string, n int, offsets []int64) (bags []int64, c
 	return bags, len(begins)
 }
 
-// gather puts the rows together; numbers beyond the last bag count for nothing.
-func (l *EmbeddingBag) gather(op string, numbers, bags []int64, count int, weights *autograd.Variable) *autograd.Variable {
+// gather puts rows of weight together; numbers beyond the last bag count for nothing.
+func (l *EmbeddingBag) gather(op string, weight *autograd.Variable, numbers, bags []int64, count int, weights *autograd.Variable) *autograd.Variable {
 	if weights != nil && l.Mode != "sum" {
 		panic(tensor.Errorf(op, "weights are for Mode \"sum\", not %q", l.Mode))
 	}
@@ -103,7 +104,7 @@ func (l *EmbeddingBag) gather(op string, numbers, bags []int64, count int, weigh
 			rows, to, from = append(rows, numbers[k]), append(to, b), append(from, int64(k))
 		}
 	}
-	x := l.Weight.IndexSelect(0, tensor.New(rows))
+	x := weight.IndexSelect(0, tensor.New(rows))
 	if weights != nil {
 		x = x.Mul(weights.IndexSelect(0, tensor.New(from)).Unsqueeze(-1))
 	}

@@ -143,6 +143,26 @@ func TestPaddingLearnsNothing(t *testing.T) {
 	assert.Equal(t, []float64{0, 0, 0}, tensor.Slice(l.Weight.Value(), 0, 3, 4).Float64s())
 }
 
+// A model that begins with a table of rows records nothing either when what it
+// is fed is untracked.
+func TestRowsOfUntrackedNumbersAreUntracked(t *testing.T) {
+	x := tensor.New([]int64{3, 1, 3, 0}, 2, 2)
+	embedding := nn.NewPaddedEmbedding(4, 3, 0, source())
+	embedding.ScaleGradByFreq = true
+	modules := map[string]nn.Module{"Embedding": embedding}
+	for _, mode := range []string{"sum", "mean", "max"} {
+		bag := nn.NewEmbeddingBag(4, 3, source())
+		bag.Mode = mode
+		modules["EmbeddingBag "+mode] = bag
+	}
+	for name, m := range modules {
+		y, recorded := m.Forward(autograd.Untracked(x)), m.Forward(autograd.Const(x))
+		assert.True(t, y.IsUntracked(), name)
+		assert.True(t, recorded.WantsGrad(), name)
+		assert.True(t, tensor.Equal(recorded.Value(), y.Value()), name)
+	}
+}
+
 // Only rows that are used and too long change.
 func TestEmbeddingLimitsInPlace(t *testing.T) {
 	l, limit := nn.NewEmbedding(3, 2, source()), 1.0
