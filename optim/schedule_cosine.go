@@ -50,7 +50,11 @@ func (s *CosineAnnealingLR) next(group int, lr, base float64) float64 {
 		// The epoch before was a trough, from which no ratio leads out.
 		return lr + (base-s.EtaMin)*(1-math.Cos(math.Pi/float64(s.TMax)))/2
 	}
-	return (1+s.cos(s.epoch))/(1+s.cos(s.epoch-1))*(lr-s.EtaMin) + s.EtaMin
+	next := (1+s.cos(s.epoch))/(1+s.cos(s.epoch-1))*(lr-s.EtaMin) + s.EtaMin
+	if next < 0 && -next < 1e-9*s.EtaMin {
+		return 0 // a base of 0, but for rounding
+	}
+	return next
 }
 
 func (s *CosineAnnealingLR) cos(epoch int) float64 {

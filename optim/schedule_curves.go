@@ -84,7 +84,8 @@ func (s *LinearLR) next(group int, lr, base float64) float64 {
 		return lr
 	}
 	by := s.EndFactor - s.StartFactor
-	return lr * (1 + by/(float64(s.TotalIters)*s.StartFactor+float64(s.epoch-1)*by))
+	// On the way to 0 rounding could lead below it, to a rate that is none.
+	return lr * max(0, 1+by/(float64(s.TotalIters)*s.StartFactor+float64(s.epoch-1)*by))
 }
 
 // PolynomialLR lets the rates fall to 0 within TotalIters epochs, along a power of

@@ -272,3 +272,27 @@ func TestPerGroupInJSON(t *testing.T) {
 		assert.Equal(t, text, string(back))
 	}
 }
+
+// TestRoundingLeavesNoRateBelow0, which Step would refuse.
+func TestRoundingLeavesNoRateBelow0(t *testing.T) {
+	for _, c := range []struct {
+		name, options string
+		rate          float64
+	}{
+		{"LinearLR", `{"end_factor":0}`, 0.1},
+		{"LinearLR", `{"end_factor":0,"total_iters":1000}`, 0.3},
+		{"CosineAnnealingLR", `{"T_max":2,"eta_min":1}`, 0},
+		{"CosineAnnealingLR", `{"T_max":3,"eta_min":0.05}`, 0},
+	} {
+		opt := optim.NewSGD(one(leaf("w", 1, 1)), c.rate)
+		s, err := optim.NewScheduler(c.name, opt, []byte(c.options))
+		require.NoError(t, err)
+		for epoch := range 1010 {
+			s.Step()
+			require.GreaterOrEqualf(t, opt.LR, 0.0, "%s %s in epoch %d", c.name, c.options, epoch+1)
+		}
+		if c.name == "LinearLR" {
+			assert.InDelta(t, 0, opt.LR, 1e-12)
+		}
+	}
+}
