@@ -127,7 +127,7 @@ func (a *Average) Update() {
 	for _, p := range a.parts {
 		x := p.current()
 		switch d := x.DType(); {
-		case a.averaged == 0 || p.buffer && a.CopyBuffers || !d.IsFloat():
+		case by == 1 || p.buffer && a.CopyBuffers || !d.IsFloat():
 			p.mean.CopyFrom(x)
 		case d == tensor.Float32:
 			kernel.Blend(elements[float32](p.mean), elements[float32](x), by)

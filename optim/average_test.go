@@ -200,6 +200,18 @@ func TestBuffersAreAveragedOrCopied(t *testing.T) {
 	}
 }
 
+// TestAShareOf1IsTheNewest, with nothing lost to the difference from a great
+// average, nor from an infinite one.
+func TestAShareOf1IsTheNewest(t *testing.T) {
+	w := leaf("w", 1, 1)
+	avg := optim.NewEMA(one(w), 0)
+	for _, v := range []float64{1e20, 0.1, math.Inf(1), 0.2} {
+		w.Value().Set(v, 0)
+		avg.Update()
+		assert.Equal(t, v, avg.State().Tensors[0].Tensor.Item())
+	}
+}
+
 func TestUsePutsBackAfterAPanicAndKeepsChanges(t *testing.T) {
 	params, buffers := threeParts()
 	avg := optim.NewAverage(params, buffers...)
