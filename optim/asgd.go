@@ -76,7 +76,7 @@ func (g *ASGDGroup) assign(from group) { *g = *from.(*ASGDGroup) }
 func (g *ASGDGroup) check() error {
 	return cmp.Or(
 		notNegative("LR", g.LR),
-		finite("Lambd", g.Lambd),
+		notNegative("Lambd", g.Lambd),
 		finite("Alpha", g.Alpha),
 		finite("T0", g.T0),
 		notNegative("WeightDecay", g.WeightDecay),

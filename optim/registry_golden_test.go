@@ -194,6 +194,7 @@ func TestNewRefuses(t *testing.T) {
 		{"Adam", `{"betas":[1]}`, `not two numbers`},
 		{"Adam", `{"lr":-1}`, `LR is -1`},
 		{"Rprop", `{"etas":[0.5,1]}`, `Etas[1] is 1, not above 1`},
+		{"ASGD", `{"lambd":-0.1}`, `Lambd is -0.1, not a number from 0 on`},
 		{"Adam", `[]`, `not a JSON object`},
 	} {
 		_, err := optim.New(c.name, p, []byte(c.options))
