@@ -1,14 +1,15 @@
-// Program transformer learns to sort digits as a language model does things, one
-// character after the other: given "3141>" it writes "1134.".
+// Program transformer learns to sort digits and to turn them round as a language
+// model does things, one character after the other: given "3141>" it writes
+// "1134.", given "3141<" it writes "1413.".
 //
 // The model is a small GPT. Each character becomes a vector, to which its place
 // in the text is added; a TransformerEncoder, whose mask hides what comes later,
 // mixes the vectors; a Linear turns each into scores for the character that
-// follows. There is nothing to be learned from a question's own digits, which are
-// random, so the loss ignores them: only what follows ">" counts.
+// follows. A question's own characters are random and cannot be foretold, so the
+// loss ignores them: only what follows ">" or "<" counts.
 //
-// questions.go makes the questions. No batch comes twice, and those that are held
-// out for the end never come.
+// questions.go makes the questions. Those that are held out for the end never
+// come before it.
 package main
 
 import (
@@ -52,7 +53,7 @@ func run(w io.Writer) (exact float64) {
 }
 
 // A model gives every character of a text scores for the one that follows. Its
-// parameters are what the fields hold, under names such as Head.weight.
+// parameters are what the fields hold, under names such as head.weight.
 type model struct {
 	Tokens    *nn.Embedding
 	Positions *tensor.Tensor // no Variable, so it is kept with the others but not learned
@@ -70,11 +71,10 @@ func newModel(rng *rand.Rand) *model {
 	}
 	for range layers {
 		l := nn.NewTransformerEncoderLayer(width, heads, 2*width, rng)
-		l.SelfAttn.BatchFirst, l.NormFirst = true, true
+		l.SelfAttn.BatchFirst = true // [N L width], not [L N width]
 		m.Encoder.Layers = append(m.Encoder.Layers, l)
 	}
-	m.Encoder.Norm = nn.NewLayerNorm(width) // as NormFirst leaves the sum of all layers as it is
-	nn.Eval(m)                              // no dropout: where no batch comes twice, nothing is learned by heart
+	nn.Eval(m) // no dropout: every batch is new, there is nothing to learn by heart
 	return m
 }
 
@@ -99,7 +99,7 @@ func (m *model) answer(question string) string {
 }
 
 func learn(m *model, held []string, rng *rand.Rand) {
-	const steps, warmUp = 600, 50
+	const steps, warmUp = 800, 80
 	params := nn.Parameters(m)
 	optimizer := optim.NewAdamW(params)
 	optimizer.LR = 5e-3

@@ -7,9 +7,13 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// Guessing gets none of them right, a model that sees no order or what comes
-// later next to none.
-func TestSorts(t *testing.T) {
+// Five seeds gave 198 to 200 right answers of 200. Without the mask it were 0,
+// without positions 144, with dropout 119, with the rate of the first step kept
+// 118.
+func TestAnswersHeldOutQuestions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("learns for seconds, and without assembly for many")
+	}
 	var printed strings.Builder
 	exact := run(&printed)
 	t.Log(printed.String())

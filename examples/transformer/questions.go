@@ -9,25 +9,31 @@ import (
 )
 
 const (
-	alphabet = "0123456789>." // a token is the place of a character in it
-	digits   = 6              // of the longest question, the shortest has 3
-	length   = 2*digits + 1   // of the longest text without its dot
-	ignored  = -100           // a target that counts for nothing, IgnoreIndex of the loss
+	alphabet = "0123456789><." // a token is the place of a character in it
+	digits   = 6               // of the longest question, the shortest has 3
+	length   = 2*digits + 1    // of the longest text without its dot
+	ignored  = -100            // a target that counts for nothing, IgnoreIndex of the loss
 )
 
-// question draws digits to be sorted, such as "3141>".
+// question draws digits and what is to be done with them: "3141>" asks to sort
+// them, "3141<" to turn them round.
 func question(rng *rand.Rand) string {
 	q := make([]byte, 3+rng.IntN(digits-2))
 	for i := range q {
 		q[i] = alphabet[rng.IntN(10)]
 	}
-	return string(q) + ">"
+	return string(q) + [...]string{">", "<"}[rng.IntN(2)]
 }
 
-// solution is what should follow the question, "1134.".
+// solution is what should follow the question: "1134." or "1413.".
 func solution(question string) string {
-	a := []byte(strings.TrimSuffix(question, ">"))
-	slices.Sort(a)
+	n := len(question) - 1
+	a := []byte(question[:n])
+	if question[n] == '>' {
+		slices.Sort(a)
+	} else {
+		slices.Reverse(a)
+	}
 	return string(a) + "."
 }
 
