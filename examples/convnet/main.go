@@ -7,9 +7,11 @@
 // dropout hides while it learns. AdamW trains it, the rate rising and falling
 // once in the whole run, with the labels smoothed.
 //
-// Beside the weights goes their moving average, which is what the program keeps
-// in the end. The running means and variances of batch normalisation do not
-// belong to averaged weights, so they are computed anew.
+// Beside the weights goes their moving average. The running means and variances
+// of batch normalisation do not belong to it, so they are computed anew. Here
+// the rate ends near 0 and the average near the last weights, and both read
+// about as well: over ten seeds 98.9 and 99.0 %. With the rate left at 0.01 the
+// average was ahead, with 99.2 to 98.9 %.
 package main
 
 import (
@@ -28,12 +30,14 @@ import (
 const epochs = 8
 
 func main() {
-	fmt.Printf("held-out accuracy: %.1f %%\n", 100*run(1))
+	last, averaged := run(1)
+	fmt.Printf("held-out accuracy: %.1f %% with the last weights, %.1f %% with their average\n", 100*last, 100*averaged)
 }
 
-// run trains a model and returns the share of the digits held out that it reads
-// right. The seed decides the first weights, what is held out and all else.
-func run(seed uint64) float64 {
+// run trains a model and returns the shares of the digits held out that it reads
+// right, with its last weights and with their average. The seed decides the
+// first weights, what is held out and all else.
+func run(seed uint64) (last, averaged float64) {
 	digits := data.Digits() // ink from 0 to 16
 	digits.X = tensor.Reshape(tensor.AddScalar(tensor.MulScalar(digits.X, 1.0/8), -1), -1, 1, 8, 8)
 	training, test := data.StratifiedSplit(digits, 0.2, seed)
@@ -57,10 +61,12 @@ func run(seed uint64) float64 {
 		}
 	}
 
+	held := data.All(test)
+	last = accuracy(model, held)
 	average.CopyTo(nn.Parameters(model))
 	all := autograd.Untracked(data.All(training).X)
 	nn.UpdateBatchNorm(model, slices.Values([]*autograd.Variable{all})) // small enough for one batch
-	return accuracy(model, data.All(test))
+	return last, accuracy(model, held)
 }
 
 // convnet returns a model of images [N 1 8 8] that gives ten scores to each.

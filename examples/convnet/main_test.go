@@ -6,6 +6,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// A linear model, trained in the same way, reads 95 % right.
 func TestLearns(t *testing.T) {
-	require.Greater(t, run(1), 0.975)
+	last, averaged := run(1)
+	require.Greater(t, last, 0.975)
+	require.Greater(t, averaged, 0.975)
 }

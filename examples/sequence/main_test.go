@@ -12,11 +12,12 @@ import (
 	"github.com/declive/declive/tensor"
 )
 
-// Half would be right by chance, and by any rule that looks at neighbours.
+// Half would be right by chance, and three quarters to a network with a hidden
+// layer that is given how often each pair of neighbours is there.
 func TestLearns(t *testing.T) {
 	held, longer := run(1)
-	require.Greater(t, held, 0.97)
-	require.Greater(t, longer, 0.8)
+	require.Greater(t, held, 0.95)
+	require.Greater(t, longer, 0.85)
 }
 
 func TestPuzzles(t *testing.T) {

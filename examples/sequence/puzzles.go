@@ -18,8 +18,8 @@ func closing(b byte) byte { return brackets[strings.IndexByte(brackets, b)+2] }
 
 // puzzles returns n different strings of even lengths between two, as numbers
 // [n longest] with zeros behind the shorter ones, and whether each is balanced,
-// 1, or not, 0. Both kinds are made of strings that can be spoilt, so that
-// neither lengths nor brackets tell them apart.
+// 1, or not, 0. Both are made of strings that can be spoilt, so that the
+// balanced ones are not simpler.
 func puzzles(n, shortest, longest int, rng *rand.Rand) data.Dataset {
 	x, y := tensor.Int64.Zeros(n, longest), tensor.Int64.Zeros(n)
 	seen := map[string]bool{}
