@@ -1,5 +1,5 @@
 // Program sequence learns to tell whether brackets are balanced, as those of
-// "([()])[]" are and those of "([()))[]" are not, from strings and answers alone.
+// "([()])[]" are and those of "([())][]" are not, from strings and answers alone.
 //
 // A recurrent network reads a string from left to right. Nobody tells it that
 // it needs a stack: what its states must remember, how deep it is and which
