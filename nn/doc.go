@@ -55,7 +55,8 @@
 // # Changing a model
 //
 // To converts it to another float type, Freeze and Unfreeze choose what learns,
-// and the initialisers from Uniform to KaimingNormal fill tensors in place:
+// Trainable lists what does, for an optimizer, and the initialisers from Uniform
+// to KaimingNormal fill tensors in place:
 //
 //	nn.KaimingNormal(l.Weight.Value(), 0, nn.FanIn, "relu", rng)
 //

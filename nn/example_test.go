@@ -6,6 +6,7 @@ import (
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/nn"
+	"github.com/declive/declive/optim"
 	"github.com/declive/declive/tensor"
 )
 
@@ -210,6 +211,20 @@ func ExampleFreeze() {
 	// fc1.bias false
 	// fc2.weight true
 	// fc2.bias true
+}
+
+func ExampleTrainable() {
+	net := NewMLP(4, 8, 3, rand.New(rand.NewPCG(1, 2)))
+	nn.Freeze(net.FC1)
+	opt := optim.NewAdam(nn.Trainable(net)) // fc1 stays as it is
+	for _, p := range nn.Trainable(net) {
+		fmt.Println(p.Name)
+	}
+	fmt.Println(len(opt.Rates()), "group")
+	// Output:
+	// fc2.weight
+	// fc2.bias
+	// 1 group
 }
 
 func Example_initialisers() {

@@ -3,6 +3,7 @@ package nn
 import (
 	"iter"
 	"reflect"
+	"slices"
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/tensor"
@@ -35,6 +36,12 @@ func Parameters(m any) []autograd.Parameter {
 		}
 	}})
 	return out
+}
+
+// Trainable returns those of Parameters that want a gradient, which leaves out
+// what Freeze froze: what to give an optimizer. It panics like Parameters.
+func Trainable(m any) []autograd.Parameter {
+	return slices.DeleteFunc(Parameters(m), func(p autograd.Parameter) bool { return !p.WantsGrad() })
 }
 
 // Buffers returns the tensors that a model holds in exported fields, found and
