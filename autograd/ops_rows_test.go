@@ -187,7 +187,7 @@ func reduceRows() (out []row) {
 	for _, s := range []struct {
 		shape []int
 		axis  int
-	}{{[]int{2, 3}, 0}, {[]int{2, 3}, -1}, {[]int{2, 3, 2}, 1}, {[]int{3}, 0}, {[]int{0, 3}, 1}, {[]int{3, 0}, 1}, {[]int{2, 1}, 1}} {
+	}{{[]int{2, 3}, 0}, {[]int{2, 3}, -1}, {[]int{2, 3, 2}, 1}, {[]int{3}, 0}, {[]int{0, 3}, 1}, {[]int{3, 0}, 1}, {[]int{2, 1}, 1}, {nil, 0}, {nil, -1}} {
 		name := fmt.Sprint(s.shape, " along ", s.axis)
 		in := []*tensor.Tensor{normal(3, s.shape...)}
 		out = append(out, row{op: "Softmax", name: name, in: in, order: 3,

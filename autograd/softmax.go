@@ -36,11 +36,14 @@ func (x *Variable) laneGradient(op string, y *tensor.Tensor, axis int, definitio
 		func(x []*Variable) *Variable { return definition(x[0], y) },
 		func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
 			shape := y.Shape()
+			if len(shape) == 0 { // which has axis 0 all the same
+				shape = tensor.Shape{1}
+			}
 			if axis < 0 {
 				axis += len(shape)
 			}
 			outer, n, inner := shape[:axis].Size(), shape[axis], shape[axis+1:].Size()
-			dx := y.DType().Empty(shape...)
+			dx := y.DType().Empty(y.Shape()...)
 			if y.DType() == tensor.Float32 {
 				single(tensor.Data[float32](dx), tensor.Data[float32](y), tensor.Data[float32](g), outer, n, inner)
 			} else {
