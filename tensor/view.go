@@ -44,12 +44,12 @@ func Reshape(x *Tensor, shape ...int) *Tensor {
 // gains one axis. It panics when start lies after end.
 // Source: https://pytorch.org/docs/1.13/generated/torch.flatten.html
 func Flatten(x *Tensor, start, end int) *Tensor {
-	if x.Dims() == 0 {
-		return x.withShape(Shape{1})
-	}
 	s, e := axis("tensor.Flatten", start, x.Dims()), axis("tensor.Flatten", end, x.Dims())
 	if s > e {
 		panic(Errorf("tensor.Flatten", "axis %d lies after axis %d", start, end))
+	}
+	if x.Dims() == 0 {
+		return x.withShape(Shape{1})
 	}
 	shape := append(slices.Clone(x.shape[:s]), x.shape[s:e+1].Size())
 	return x.withShape(append(shape, x.shape[e+1:]...))

@@ -53,6 +53,7 @@ func TestFlattenSqueezeUnsqueeze(t *testing.T) {
 	requireShape(t, Float32, Shape{1}, Unsqueeze(Scalar(3), 0))
 	rejects(t, "tensor.Flatten", 0, func() { Flatten(x, 2, 1) }, "axis 2", "axis 1")
 	rejects(t, "tensor.Flatten", 0, func() { Flatten(x, 0, 4) }, "axis 4")
+	rejects(t, "tensor.Flatten", 0, func() { Flatten(Scalar(3), 1, -1) }, "axis 1")
 	rejects(t, "tensor.Squeeze", 1, func() { Squeeze(x, 2) }, "axis 2", "[2 1 3 1]")
 	rejects(t, "tensor.Squeeze", 0, func() { Squeeze(x, 4) }, "axis 4")
 	rejects(t, "tensor.Unsqueeze", 0, func() { Unsqueeze(x, 5) }, "axis 5")
