@@ -90,7 +90,7 @@ func (l *PixelShuffle) Forward(x *autograd.Variable) (out *autograd.Variable) {
 		panic(tensor.Errorf("nn.PixelShuffle", "input %v is not [… C·%d² H W]", x.Shape(), r))
 	}
 	before, c, h, w := images(x)
-	y := x.Reshape(-1, c/(r*r), r, r, h, w).Permute(0, 1, 4, 2, 5, 3)
+	y := x.Reshape(tensor.Shape(before).Size(), c/(r*r), r, r, h, w).Permute(0, 1, 4, 2, 5, 3)
 	return y.Reshape(append(before, c/(r*r), h*r, w*r)...)
 }
 
@@ -114,7 +114,7 @@ func (l *PixelUnshuffle) Forward(x *autograd.Variable) (out *autograd.Variable) 
 		panic(tensor.Errorf("nn.PixelUnshuffle", "input %v is not [… C H·%d W·%d]", x.Shape(), r, r))
 	}
 	before, c, h, w := images(x)
-	y := x.Reshape(-1, c, h/r, r, w/r, r).Permute(0, 1, 3, 5, 2, 4)
+	y := x.Reshape(tensor.Shape(before).Size(), c, h/r, r, w/r, r).Permute(0, 1, 3, 5, 2, 4)
 	return y.Reshape(append(before, c*r*r, h/r, w/r)...)
 }
 
