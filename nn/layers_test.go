@@ -226,3 +226,29 @@ func TestAlphaDropoutKeepsMoments(t *testing.T) {
 	nn.Eval(l)
 	assert.Same(t, x, l.Forward(x))
 }
+
+// TestPixelsOfNoImages has shapes of which −1 in a Reshape cannot be told.
+func TestPixelsOfNoImages(t *testing.T) {
+	for _, c := range []struct {
+		m        nn.Module
+		in, want []int
+	}{
+		{nn.NewPixelShuffle(2), []int{3, 0, 2, 5}, []int{3, 0, 4, 10}},
+		{nn.NewPixelShuffle(2), []int{0, 4, 2, 5}, []int{0, 1, 4, 10}},
+		{nn.NewPixelUnshuffle(2), []int{1, 3, 0, 2, 6}, []int{1, 3, 0, 1, 3}},
+		{nn.NewPixelUnshuffle(2), []int{2, 0, 4}, []int{8, 0, 2}},
+	} {
+		x := autograd.New(tensor.Zeros(c.in...))
+		y := c.m.Forward(x)
+		assert.Equal(t, tensor.Shape(c.want), y.Shape())
+		assert.Equal(t, tensor.Shape(c.in), autograd.Grad(y.Sum(), x)[0].Shape())
+	}
+}
+
+// TestHardswishBends tells which slopes the corners have: PyTorch's.
+func TestHardswishBends(t *testing.T) {
+	x := autograd.New(tensor.New([]float64{-3, 3}))
+	y := nn.NewHardswish().Forward(x)
+	assert.Equal(t, []float64{0, 3}, y.Value().Float64s())
+	assert.InDeltaSlice(t, []float64{-0.5, 1.5}, autograd.Grad(y.Sum(), x)[0].Value().Float64s(), 1e-15)
+}
