@@ -86,5 +86,28 @@ func configure(op string, v any, options []byte, required []string) error {
 	if err := json.Unmarshal(options, v); err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
+	return noNull(op, given)
+}
+
+// nones are the options that may be, or have in their list, PyTorch's None.
+var nones = []string{
+	"optim.Adafactor.eps", "optim.CyclicLR.step_size_down", "optim.LBFGS.line_search_fn", "optim.LBFGS.max_eval",
+	"optim.OneCycleLR.epochs", "optim.OneCycleLR.steps_per_epoch", "optim.OneCycleLR.total_steps",
+}
+
+// noNull complains about null, which encoding/json leaves alone: a rate without
+// a default would stay 0.
+func noNull(op string, given map[string]json.RawMessage) error {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if hasNull(given[name]) && !slices.Contains(nones, op+"."+name) {
+			return fmt.Errorf("%s: option %q is %s; null is no value", op, name, given[name])
+		}
+	}
 	return nil
+}
+
+// hasNull tells whether a value is null or a list with null in it.
+func hasNull(text json.RawMessage) bool {
+	var list []json.RawMessage
+	return string(text) == "null" || json.Unmarshal(text, &list) == nil && slices.ContainsFunc(list, hasNull)
 }

@@ -194,6 +194,9 @@ func TestNewRefuses(t *testing.T) {
 		{"Adam", `{"betas":[1]}`, `not two numbers`},
 		{"Adam", `{"lr":-1}`, `LR is -1`},
 		{"Rprop", `{"etas":[0.5,1]}`, `Etas[1] is 1, not above 1`},
+		{"SGD", `{"lr":null}`, `optim.SGD: option "lr" is null; null is no value`},
+		{"Adam", `{"betas":[ null, 0.9 ]}`, `optim.Adam: option "betas" is [ null, 0.9 ]; null is no value`},
+		{"Adam", `{"eps": null }`, `option "eps" is null`},
 		{"ASGD", `{"lambd":-0.1}`, `Lambd is -0.1, not a number from 0 on`},
 		{"Adam", `[]`, `not a JSON object`},
 	} {

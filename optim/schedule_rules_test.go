@@ -43,6 +43,11 @@ func TestNewSchedulerRefuses(t *testing.T) {
 		{"ReduceLROnPlateau", `{"threshold_mode":"x"}`, `ThresholdMode is "x", none of rel, abs`},
 		{"ReduceLROnPlateau", `{"min_lr":[]}`, `MinLR has 0 numbers`},
 		{"ReduceLROnPlateau", `{"patience":-1}`, `Patience is -1`},
+		{"ExponentialLR", `{"gamma":null}`, `optim.ExponentialLR: option "gamma" is null; null is no value`},
+		{"MultiStepLR", `{"milestones":[null]}`, `option "milestones" is [null]`},
+		{"SWALR", `{"swa_lr":[0.1,null]}`, `option "swa_lr" is [0.1,null]`},
+		{"ChainedScheduler", `{"schedulers":[{"name":"ExponentialLR","options":{"gamma":null}}]}`,
+			`schedulers[0]: optim.ExponentialLR: option "gamma" is null`},
 		{"SWALR", ``, `option "swa_lr" has no default and is missing`},
 		{"SWALR", `{"swa_lr":0.1,"anneal_epochs":-1}`, `AnnealEpochs is -1`},
 		{"SequentialLR", `{"schedulers":[]}`, `option "milestones" has no default and is missing`},
@@ -270,6 +275,16 @@ func TestPerGroupInJSON(t *testing.T) {
 		back, err := json.Marshal(p)
 		require.NoError(t, err)
 		assert.Equal(t, text, string(back))
+	}
+}
+
+func TestNullIsPyTorchsNone(t *testing.T) {
+	for name, options := range map[string]string{
+		"OneCycleLR": `{"max_lr":1,"total_steps":5,"epochs":null,"steps_per_epoch":null,"cycle_momentum":false}`,
+		"CyclicLR":   `{"base_lr":0.1,"max_lr":1,"step_size_down":null,"cycle_momentum":false}`,
+	} {
+		_, err := optim.NewScheduler(name, optim.NewSGD(one(leaf("w", 1, 1)), 1), []byte(options))
+		assert.NoError(t, err, name)
 	}
 }
 
