@@ -97,6 +97,24 @@ func init() {
 		return x.data, x.pooled
 	}
 	ownership.Recycle = func(t any) { t.(*Tensor).recycle() }
+	ownership.Gradient = func(t any) any { return t.(*Tensor).gradient() }
+}
+
+// gradient returns a tensor like t with arbitrary elements. As it is likely to
+// come back, the pool pays for it from a smaller size on.
+func (t *Tensor) gradient() *Tensor {
+	const from = 256 // elements
+	if t.size < from || !t.dtype.IsFloat() {
+		return t.dtype.Empty(t.shape...)
+	}
+	g := &Tensor{dtype: t.dtype, size: t.size, pooled: true}
+	g.setShape(t.shape)
+	if t.dtype == Float32 {
+		g.data = buffer[float32](t.size, false)
+	} else {
+		g.data = buffer[float64](t.size, false)
+	}
+	return g
 }
 
 // recycle gives the buffer back. Whoever looks at t after that panics.

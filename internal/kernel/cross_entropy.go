@@ -14,15 +14,15 @@ type CrossEntropy[T Float] struct {
 	Weight    []T     // w, or nil for ones; a class of weight 0 costs nothing, however unlikely
 	Smoothing float64 // ε
 
-	// Kept from Forward for Backward, for each lane: the greatest score m,
-	// Σ exp(x − m) and ln p[t].
+	// Kept from Forward for Backward, until Release, for each lane: the greatest
+	// score m, Σ exp(x − m) and ln p[t].
 	greatest, sum, logp []float64
 }
 
 // Forward sets dst, one element per lane.
 func (l *CrossEntropy[T]) Forward(dst []float64, x []T) {
 	count := len(dst)
-	kept := make([]float64, 3*count)
+	kept := Get[float64](3 * count)
 	l.greatest, l.sum, l.logp = kept[:count], kept[count:2*count], kept[2*count:]
 	if s, ok := oneStrip(nil, l.outer(), l.N, l.Inner, x); ok {
 		l.losses(dst, &s)
@@ -41,7 +41,7 @@ func (l *CrossEntropy[T]) losses(dst []float64, s *strip[T]) {
 	s.logs(greatest, sum, dst)
 	for i, t := range l.Class[s.first:][:s.count] {
 		if t < 0 {
-			dst[i] = 0
+			dst[i], logp[i] = 0, 0
 			continue
 		}
 		rest := dst[i]
@@ -137,6 +137,12 @@ func (l *CrossEntropy[T]) slopes(s *strip[T], g []float64, total float64) {
 			}
 		}
 	}
+}
+
+// Release gives back what Forward kept.
+func (l *CrossEntropy[T]) Release() {
+	Put(l.greatest) // which begins the buffer of all three
+	l.greatest, l.sum, l.logp = nil, nil, nil
 }
 
 // of returns the i-th element, or the only one.

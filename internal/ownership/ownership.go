@@ -22,6 +22,10 @@ var (
 	// caller must be the only one who holds them, in whatever shape.
 	Recycle func(tensor any)
 
+	// Gradient returns a *tensor.Tensor of the shape and type of another, with
+	// arbitrary elements, for a gradient that the walk is likely to recycle.
+	Gradient func(like any) (tensor any)
+
 	// Borrow returns the gradient of an *autograd.Variable, a nil
 	// *autograd.Variable for none. Other than Grad it leaves autograd free to
 	// recycle it, but not before the call of Return that must follow.

@@ -3,6 +3,7 @@ package loss
 import (
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
+	"github.com/declive/declive/internal/ownership"
 	"github.com/declive/declive/tensor"
 )
 
@@ -95,7 +96,8 @@ func (t *classTargets) coefOf(i int) float64 {
 
 // classKernel is the fast side of a loss with one term for each position: the
 // terms, and the gradient of Σ g·term, a g of one element being every term's.
-// It is computed in T, or better.
+// It is computed in T, or better. One that keeps something of Forward for Backward
+// has a Release.
 type classKernel[T kernel.Float] interface {
 	Forward(terms []float64, x []T)
 	Backward(dx []T, g []float64, x []T)
@@ -111,11 +113,15 @@ func fuseClasses[T kernel.Float](a averaging, k classKernel[T], shape tensor.Sha
 	defer kernel.Put(terms)
 	k.Forward(terms, x)
 	backward := func(g *tensor.Tensor, _ []bool) []*tensor.Tensor {
-		dx := input.DType().Empty(input.Shape()...)
-		k.Backward(tensor.Data[T](dx), a.factors(g), x)
-		return []*tensor.Tensor{dx}
+		out, dx := likeOperand[T](input)
+		k.Backward(dx, a.factors(g), x)
+		return []*tensor.Tensor{out}
 	}
-	return autograd.Fused(a.op, a.value(terms, shape, input.DType()), definition, backward, input)
+	y := autograd.Fused(a.op, a.value(terms, shape, input.DType()), definition, backward, input)
+	if k, keeps := k.(interface{ Release() }); keeps {
+		ownership.WhenFreed(y, k.Release)
+	}
+	return y
 }
 
 // checkClassWeight panics unless weight has one element of input's type for

@@ -85,7 +85,7 @@ type cosines[T kernel.Float] struct {
 	y      []float64 // labels
 }
 
-func (f cosines[T]) term(i int, r *row[T], saved []float64) float64 {
+func (f cosines[T]) term(i int, r row[T], saved []float64) float64 {
 	a, b := r.x[0], r.x[1]
 	saved[0] = math.Sqrt(kernel.Dot(a, a) + leastSquare)
 	saved[1] = math.Sqrt(kernel.Dot(b, b) + leastSquare)
@@ -103,7 +103,7 @@ func (f cosines[T]) term(i int, r *row[T], saved []float64) float64 {
 	return max(0, c-f.margin)
 }
 
-func (f cosines[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
+func (f cosines[T]) slopes(g float64, dst [3][]T, r row[T], saved []float64) {
 	g *= saved[3]
 	for k, d := range dst[:2] {
 		if d == nil {

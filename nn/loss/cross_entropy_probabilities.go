@@ -96,7 +96,7 @@ func (f probabilities[T]) prepare(x []T, n int, saved []float64) {
 	}
 }
 
-func (f probabilities[T]) term(_ int, r *row[T], saved []float64) float64 {
+func (f probabilities[T]) term(_ int, r row[T], saved []float64) float64 {
 	rest, mixed := saved[savedRest], f.mix(r)
 	kernel.Offset(r.t, r.x[0], T(-saved[savedGreatest]))
 	saved[savedShare] = kernel.Sum64(mixed)
@@ -113,7 +113,7 @@ func (f probabilities[T]) term(_ int, r *row[T], saved []float64) float64 {
 }
 
 // mix returns q.
-func (f probabilities[T]) mix(r *row[T]) []T {
+func (f probabilities[T]) mix(r row[T]) []T {
 	p, q := r.x[1], r.s
 	if f.smoothing == 0 && f.weight == nil {
 		return p
@@ -128,7 +128,7 @@ func (f probabilities[T]) mix(r *row[T]) []T {
 	return q
 }
 
-func (f probabilities[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
+func (f probabilities[T]) slopes(g float64, dst [3][]T, r row[T], saved []float64) {
 	mixed := f.mix(r)
 	if d := dst[0]; d != nil {
 		kernel.ExpShifted(d, r.x[0], saved[savedGreatest], g*saved[savedShare]/saved[savedSum])

@@ -6,6 +6,7 @@ import (
 
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
+	"github.com/declive/declive/internal/ownership"
 	"github.com/declive/declive/tensor"
 )
 
@@ -59,7 +60,7 @@ func (l *fusion[S, T]) value() *tensor.Tensor {
 
 // likeOperand returns a tensor for the gradient of x, and its elements.
 func likeOperand[S kernel.Float](x *autograd.Variable) (*tensor.Tensor, []S) {
-	t := x.DType().Empty(x.Shape()...)
+	t := ownership.Gradient(x.Value()).(*tensor.Tensor)
 	return t, tensor.Data[S](t)
 }
 

@@ -3,6 +3,7 @@ package loss
 import (
 	"github.com/declive/declive/autograd"
 	"github.com/declive/declive/internal/kernel"
+	"github.com/declive/declive/internal/ownership"
 	"github.com/declive/declive/tensor"
 )
 
@@ -11,10 +12,10 @@ import (
 type rowFormula[T kernel.Float] interface {
 	// term returns the loss of row i of the operands. What it leaves in saved,
 	// which starts as zeros, slopes finds there again.
-	term(i int, r *row[T], saved []float64) float64
+	term(i int, r row[T], saved []float64) float64
 	// slopes sets each dst that is not nil to the derivative of g times the
 	// loss with respect to the operand.
-	slopes(g float64, dst [3][]T, r *row[T], saved []float64)
+	slopes(g float64, dst [3][]T, r row[T], saved []float64)
 }
 
 // preparation is a rowFormula that computes something of many rows at once,
@@ -25,7 +26,8 @@ type preparation[T kernel.Float] interface {
 	prepare(x []T, n int, saved []float64)
 }
 
-// row is one row of the operands, and room for two more.
+// row is one row of the operands, and room for two more. It is passed by value,
+// so that it costs no allocation.
 type row[T kernel.Float] struct {
 	x    [3][]T
 	s, t []T
@@ -51,13 +53,17 @@ func fuseRows[T kernel.Float](op string, r Reduction, f rowFormula[T], definitio
 	shape := operands[0].Shape()
 	last := len(shape) - 1
 	rows := shape[:last].Size()
-	l := &rowFusion[T]{rowFormula: f, averaging: r.average(op, rows), operands: operands, length: shape[last], saved: make([]float64, rows*rowSaved)}
+	l := &rowFusion[T]{rowFormula: f, averaging: r.average(op, rows), operands: operands, length: shape[last], saved: kernel.Zeroed[float64](rows * rowSaved)}
 	terms := kernel.Get[float64](rows)
 	defer kernel.Put(terms)
 	l.run(rowPass[T]{rowFusion: l, terms: terms})
 	value := l.value(terms, shape[:last], operands[0].DType())
-	return autograd.Fused(op, value, definition, l.gradients, operands...)
+	y := autograd.Fused(op, value, definition, l.gradients, operands...)
+	ownership.WhenFreed(y, l.release)
+	return y
 }
+
+func (l *rowFusion[T]) release() { kernel.Put(l.saved) }
 
 // gradients returns the gradient of every operand that needs one.
 func (l *rowFusion[T]) gradients(g *tensor.Tensor, needed []bool) []*tensor.Tensor {
@@ -65,8 +71,7 @@ func (l *rowFusion[T]) gradients(g *tensor.Tensor, needed []bool) []*tensor.Tens
 	p := rowPass[T]{rowFusion: l, up: l.factors(g)}
 	for i, x := range l.operands {
 		if needed[i] {
-			out[i] = x.DType().Empty(x.Shape()...)
-			p.dst[i] = tensor.Data[T](out[i])
+			out[i], p.dst[i] = likeOperand[T](x)
 		}
 	}
 	l.run(p)
@@ -103,7 +108,7 @@ func (p *rowPass[T]) piece(first, last int) {
 	n := p.length
 	room := kernel.Get[T](2 * n)
 	defer kernel.Put(room)
-	r := &row[T]{s: room[:n], t: room[n:]}
+	r := row[T]{s: room[:n], t: room[n:]}
 	if f, ok := p.rowFormula.(preparation[T]); ok && p.terms != nil {
 		f.prepare(p.data[0][first*n:last*n], n, p.saved[first*rowSaved:last*rowSaved])
 	}

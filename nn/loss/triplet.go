@@ -54,10 +54,15 @@ type triplet[T kernel.Float] struct {
 // The pairs of a triplet, by the operands they are of.
 var tripletPairs = [3][2]int{{0, 1}, {0, 2}, {1, 2}}
 
-func (f triplet[T]) term(_ int, r *row[T], saved []float64) float64 {
-	near, far := f.distance(r, 0, saved), f.distance(r, 1, saved)
+func (f triplet[T]) term(_ int, r row[T], saved []float64) float64 {
+	for pair, of := range tripletPairs {
+		if pair < 2 || f.swap {
+			saved[pair] = kernel.NormOfDifference(r.x[of[0]], r.x[of[1]], f.eps)
+		}
+	}
+	near, far := saved[0], saved[1]
 	if f.swap {
-		far = min(far, f.distance(r, 2, saved))
+		far = min(far, saved[2])
 	}
 	lead := near + f.margin - far
 	if lead >= 0 {
@@ -66,13 +71,7 @@ func (f triplet[T]) term(_ int, r *row[T], saved []float64) float64 {
 	return max(lead, 0)
 }
 
-func (f triplet[T]) distance(r *row[T], pair int, saved []float64) float64 {
-	of := tripletPairs[pair]
-	saved[pair] = kernel.NormOfDifference(r.x[of[0]], r.x[of[1]], f.eps)
-	return saved[pair]
-}
-
-func (f triplet[T]) slopes(g float64, dst [3][]T, r *row[T], saved []float64) {
+func (f triplet[T]) slopes(g float64, dst [3][]T, r row[T], saved []float64) {
 	g *= saved[3]
 	if g == 0 {
 		for _, d := range dst {
