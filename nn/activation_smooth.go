@@ -129,7 +129,7 @@ func (l *Softplus) Forward(x *autograd.Variable) (y *autograd.Variable) {
 	return autograd.Where(straight, x, scaled.Softplus().MulScalar(1/l.Beta))
 }
 
-// Softsign is x/(1 + |x|).
+// Softsign is x/(1 + |x|). Gradient: g/(1 + |x|)².
 //
 // Source: https://pytorch.org/docs/1.13/generated/torch.nn.Softsign.html
 type Softsign struct{ _ distinct }
@@ -140,7 +140,11 @@ func NewSoftsign() *Softsign { return &Softsign{} }
 // Forward returns x/(1 + |x|).
 func (l *Softsign) Forward(x *autograd.Variable) (y *autograd.Variable) {
 	defer enter(l, x).leave(&y)
-	return x.Div(x.Abs().AddScalar(1))
+	value := tensor.Div(x.Value(), tensor.AddScalar(tensor.Abs(x.Value()), 1))
+	// The quotient's own rule is a difference that cancels where |x| is large.
+	return autograd.Custom("Softsign", value, []*autograd.Variable{x}, func(_, g *autograd.Variable) *autograd.Variable {
+		return g.Div(x.Abs().AddScalar(1).Square())
+	})
 }
 
 // LogSigmoid is ln σ(x) = −softplus(−x).

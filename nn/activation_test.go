@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -212,4 +213,19 @@ func ExampleSoftmax2d() {
 	//  [[0.2500 0.2500]]
 	//
 	//  [[0.2500 0.2500]]]
+}
+
+// TestSoftsignFarFromZero demands the digits that a quotient's rule cancels.
+func TestSoftsignFarFromZero(t *testing.T) {
+	for _, at := range []float64{0, 1e6, -1e6, 1e15} {
+		want := 1 / ((1 + math.Abs(at)) * (1 + math.Abs(at)))
+		for _, create := range []bool{false, true} {
+			for d, limit := range map[tensor.DType]float64{tensor.Float32: 3e-7, tensor.Float64: 1e-15} {
+				x := autograd.New(d.Full(at, 1))
+				y := nn.NewSoftsign().Forward(x)
+				g := autograd.Walk{CreateGraph: create}.Grad([]*autograd.Variable{y}, []*autograd.Variable{x})[0]
+				assert.InEpsilon(t, want, g.Value().Item(), limit, "%v at %v", d, at)
+			}
+		}
+	}
 }
