@@ -143,9 +143,16 @@ func (o *options) decode(name string, text json.RawMessage, to any) {
 		o.refuse(name, "is not %s", kind) // a Pair would take "same"
 		return
 	}
-	if err := json.Unmarshal(text, to); err != nil {
+	if err := json.Unmarshal(text, to); err != nil || name != "output_size" && holdsNull(text) { // which would be 0
 		o.refuse(name, "is not %s", kind)
 	}
+}
+
+// holdsNull reports whether text is a list with a null in it.
+func holdsNull(text json.RawMessage) bool {
+	var list []json.RawMessage
+	return json.Unmarshal(text, &list) == nil &&
+		slices.ContainsFunc(list, func(e json.RawMessage) bool { return string(e) == "null" })
 }
 
 // isText reports whether an option is given as a string.

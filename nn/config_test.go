@@ -312,6 +312,8 @@ func TestBadOptions(t *testing.T) {
 		{"RNN", `{"input_size":3,"hidden_size":2,"num_layers":0}`, `"num_layers": 0 is less than 1`},
 		{"RNN", `{"input_size":3,"hidden_size":2,"nonlinearity":"gelu"}`, `"nonlinearity": "gelu" is none of ["tanh" "relu"]`},
 		{"Unflatten", `{"dim":1,"unflattened_size":[-1,2,-1]}`, `"unflattened_size": [-1,2,-1] has -1 twice`},
+		{"Unflatten", `{"dim":1,"unflattened_size":[null,2]}`, `"unflattened_size": [null,2] is not a list of lengths`},
+		{"MaxPool2d", `{"kernel_size":2,"padding":[null,1]}`, `"padding": [null,1] is not a length or a list of two`},
 		{"Unflatten", `{"dim":1,"unflattened_size":2}`, `"unflattened_size": 2 is not a list of lengths`},
 		{"Upsample", `{}`, `"size": the default goes with no scale_factor, but one of the two must be given`},
 		{"Upsample", `{"scale_factor":[2,"wide"]}`, `"scale_factor": [2,"wide"] is not a number or a list of them`},
