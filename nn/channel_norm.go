@@ -115,7 +115,7 @@ func blend[T kernel.Float](dst []T, x []float64, share float64) {
 // over the running ones.
 func (l *ChannelNorm) normalised(op string, x *autograd.Variable) *autograd.Variable {
 	if x.Size() == 0 {
-		return x.MulScalar(1)
+		return nothing(x, l.Weight, l.Bias)
 	}
 	if x.DType() == tensor.Float32 {
 		return fusedChannels[float32](l, op, x)

@@ -231,3 +231,25 @@ func TestNormsReject(t *testing.T) {
 		assert.Equal(t, tensor.Shape(shape), nn.NewLayerNorm(4).Forward(x(shape...)).Shape())
 	}
 }
+
+// TestNormsOfNothing demands that parameters have gradients of 0, not none, when
+// a batch is empty.
+func TestNormsOfNothing(t *testing.T) {
+	batch := nn.NewBatchNorm1d(3)
+	nn.Eval(batch)
+	for _, c := range []struct {
+		m  nn.Module
+		in []int
+	}{
+		{nn.NewLayerNorm(2, 3), []int{0, 2, 3}}, {nn.NewRMSNorm(3), []int{2, 0, 3}}, {nn.NewGroupNorm(2, 4), []int{0, 4, 2}},
+		{nn.NewGroupNorm(2, 4), []int{1, 4, 0}}, {batch, []int{0, 3, 2}},
+	} {
+		x := autograd.New(tensor.Zeros(c.in...))
+		y := c.m.Forward(x)
+		assert.Equal(t, tensor.Shape(c.in), y.Shape())
+		for _, p := range nn.Parameters(c.m) {
+			g := autograd.Walk{RetainGraph: true}.Grad([]*autograd.Variable{y.Sum()}, []*autograd.Variable{p.Variable})[0]
+			assert.True(t, tensor.Equal(g.Value(), tensor.Zeros(p.Value().Shape()...)), "%T %s", c.m, p.Name)
+		}
+	}
+}

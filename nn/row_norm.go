@@ -19,7 +19,7 @@ type rowNorm struct {
 // forward records the layer as one operation over its definition.
 func (l *rowNorm) forward(x *autograd.Variable) *autograd.Variable {
 	if x.Size() == 0 {
-		return x.MulScalar(1) // nothing, but recorded
+		return nothing(x, l.weight, l.bias)
 	}
 	if x.DType() == tensor.Float32 {
 		return fusedRows[float32](l, x)
@@ -60,6 +60,16 @@ func standardised(x *autograd.Variable, eps float64, axes ...int) *autograd.Vari
 	axes = append(axes[:len(axes):len(axes)], tensor.KeepDims)
 	rstd := x.Var(0, axes...).AddScalar(eps).Rsqrt()
 	return x.Sub(x.Mean(axes...)).Mul(rstd)
+}
+
+// nothing returns an empty x recorded as depending on weight and bias, which
+// have gradients of 0 then, not none.
+func nothing(x, weight, bias *autograd.Variable) *autograd.Variable {
+	n := 1
+	for _, p := range present(weight, bias) {
+		n = p.Size()
+	}
+	return affine(x.MulScalar(1).Reshape(0, n), weight, bias, n).Reshape(x.Shape()...)
 }
 
 // affine returns x·weight + bias, both in the given shape; either may be nil.
