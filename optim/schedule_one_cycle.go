@@ -76,6 +76,7 @@ func (s *OneCycleLR) check() error {
 			s.TotalSteps, s.Epochs, s.StepsPerEpoch)
 	}
 	return cmp.Or(
+		notNegative("TotalSteps", float64(s.TotalSteps)),
 		s.MaxLR.check("MaxLR", len(s.lanes), notNegative),
 		share("PctStart", s.PctStart),
 		oneOf("AnnealStrategy", s.AnnealStrategy, "cos", "linear"),

@@ -24,6 +24,7 @@ func TestNewSchedulerRefuses(t *testing.T) {
 		{"OneCycleLR", `{"total_steps":5}`, `option "max_lr" has no default and is missing`},
 		{"OneCycleLR", `{"max_lr":1}`, `TotalSteps is 0, not positive, and so is Epochs·StepsPerEpoch, 0·0`},
 		{"OneCycleLR", `{"max_lr":1,"epochs":3}`, `Epochs·StepsPerEpoch, 3·0`},
+		{"OneCycleLR", `{"max_lr":1,"total_steps":-1,"epochs":3,"steps_per_epoch":2}`, `TotalSteps is -1, not a number from 0 on`},
 		{"OneCycleLR", `{"max_lr":[1,2,3],"total_steps":5}`, `MaxLR has 3 numbers, not one for all groups or one for each of 2`},
 		{"OneCycleLR", `{"max_lr":[1,-2],"total_steps":5}`, `MaxLR[1] is -2, not a number from 0 on`},
 		{"OneCycleLR", `{"max_lr":"1","total_steps":5}`, `"1" is neither a number nor a list of numbers`},
