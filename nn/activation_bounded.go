@@ -81,8 +81,8 @@ func (l *Hardswish) Forward(x *autograd.Variable) (y *autograd.Variable) {
 	defer enter(l, x).leave(&y)
 	d := x.DType()
 	zero := autograd.Const(d.Scalar(0))
-	// Both corners have the slope of the parabola, as in PyTorch.
-	above, below := tensor.Less(d.Scalar(3), x.Value()), tensor.Less(x.Value(), d.Scalar(-3))
+	// At 3 PyTorch's slope is 1 or 1.5, depending on where in the tensor it is; here it is 1.
+	above, below := tensor.LessEqual(d.Scalar(3), x.Value()), tensor.Less(x.Value(), d.Scalar(-3))
 	bent := autograd.Where(tensor.Or(above, below), zero, x) // what is infinite stays out of the square
 	return autograd.Where(above, x, bent.Mul(bent.AddScalar(3)).MulScalar(1.0/6))
 }
