@@ -79,15 +79,16 @@ func (p *unpool) forward(x *autograd.Variable, indices *tensor.Tensor, size []in
 	at := x.Dims() - len(p.kernel)
 	before, lengths := x.Shape()[:at], x.Shape()[at:]
 	size = p.size(lengths, size)
+	shape := append(slices.Clone(before), size...)
+	zeros := x.DType().Zeros(shape...) // first, for it checks that there is room
 	n, room := lengths.Size(), tensor.Shape(size).Size()
 	lost := p.overwritten(tensor.Data[int64](indices), n, size)
 	rows := x.Reshape(before.Size(), n)
 	if lost != nil {
 		rows = autograd.Where(tensor.New(lost, before.Size(), n), autograd.Const(x.DType().Scalar(0)), rows)
 	}
-	zeros := autograd.Const(x.DType().Zeros(before.Size(), room))
-	y := zeros.ScatterAdd(1, tensor.Reshape(indices, before.Size(), n), rows)
-	return y.Reshape(append(slices.Clone(before), size...)...)
+	y := autograd.Const(tensor.Reshape(zeros, before.Size(), room)).ScatterAdd(1, tensor.Reshape(indices, before.Size(), n), rows)
+	return y.Reshape(shape...)
 }
 
 // size returns the lengths of the result: those asked for, if they are possible.

@@ -113,3 +113,11 @@ func ExampleMaxUnpool1d() {
 	// [[3. 0. 0. 4.]]
 	// [[3. 0. 0. 4. 0.]]
 }
+
+// A kernel that nobody has memory for is an error.
+func TestUnpoolOfNoMemory(t *testing.T) {
+	x := autograd.Const(tensor.Ones(1, 2, 3))
+	indices := tensor.Int64.Zeros(1, 2, 3)
+	err := autograd.Try(func() { nn.NewMaxUnpool1d(1<<60).Forward(x, indices) })
+	require.ErrorContains(t, err, "has too many elements")
+}
